@@ -7,6 +7,8 @@ behind a process-wide lock, because SQLite's own waiting is not fair among threa
 import secrets
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,6 +96,21 @@ _one_writer = threading.Lock()
 def writing() -> bool:
     """Whether the request at hand may change the database."""
     return has_app_context() and bool(g.get("writing"))
+
+
+@contextmanager
+def writing_transaction() -> Iterator[None]:
+    """One short transaction of its own outside a request: the worker, the nightly, the command line, a small record
+    that must outlive a refusal. Commits at the end, rolls back when anything is raised; needs an app context."""
+    db.session.rollback()
+    before = g.get("writing", False)
+    g.writing = True
+    try:
+        yield
+        db.session.commit()
+    finally:
+        g.writing = before
+        db.session.rollback()
 
 
 @event.listens_for(Engine, "connect")

@@ -59,6 +59,10 @@ Effect = Callable[[Any, Any, Mapping[str, Any]], Mapping[str, Any] | None]
 Take = Callable[..., Taken]
 
 
+FLOWS: dict[str, "Workflow"] = {}
+"""Every life cycle by name, for the log's wording and for the printed tables."""
+
+
 class Workflow:
     """A checked table: `states` maps each state to its Chinese label, in the order of life."""
 
@@ -70,6 +74,7 @@ class Workflow:
         used = {state for step in steps for state in (*step.start, step.end) if state is not STAYS}
         if used != set(self.states):
             raise ValueError(f"{name}: unknown or unreachable states {used ^ set(self.states)}")
+        FLOWS[name] = self
 
     def open_to(self, actor: Any, item: Any) -> list[Step]:
         """The steps this actor may take now: the page's buttons and the API's `steps`."""

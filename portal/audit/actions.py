@@ -1,0 +1,121 @@
+"""Writing the log. Nothing here commits: an entry lives and dies with the act it tells of."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from sqlalchemy import Text, cast, func, select
+
+from portal.audit import rules
+from portal.audit.models import AuditEntry, AuditPayload
+from portal.core import clock
+from portal.core.db import db
+from portal.core.workflow import Taken
+
+BLANKED = "audit.blanked"
+UNTOLD = ("secret", "file", "files")
+
+
+class Acting(Protocol):
+    """What the log must know of whoever acts; accounts' Actor is one."""
+
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def capacity_id(self) -> int | None: ...
+    @property
+    def on_behalf_of(self) -> str: ...
+
+
+def record(actor: Acting, subject: str, code: str, data: Mapping[str, Any], said: str) -> AuditEntry:
+    """Append one entry to the chain of `subject` ("<kind>:<id>") in the transaction at hand.
+
+    `data` is made JSON-safe (secrets masked, files by name); `said` is the Chinese sentence the history shows.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        # Two appends at once would take the same seq; SQLite has one writer anyway.
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(cast(subject, Text), 0))))
+    tip = db.session.execute(
+        select(AuditEntry.seq, AuditEntry.hash)
+        .where(AuditEntry.subject == subject)
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    ).first()
+    payload = AuditPayload(
+        salt=secrets.token_hex(16),
+        actor_name=actor.name,
+        actor_label=_label(actor),
+        said=said,
+        data=rules.plain(data),
+    )
+    entry = AuditEntry(
+        subject=subject,
+        seq=tip.seq + 1 if tip else 1,
+        code=code,
+        at=clock.real(),
+        office_at=clock.now(),
+        person_id=actor.person_id,
+        capacity_id=actor.capacity_id,
+        previous=tip.hash if tip else rules.FIRST,
+        payload_hash=rules.commitment(
+            payload.salt, payload.actor_name, payload.actor_label, payload.said, payload.data
+        ),
+        payload=payload,
+    )
+    entry.hash = _hash_of(entry)
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def record_step(taken: Taken) -> None:
+    """The witness of every workflow: one entry per step taken, in the chain the item names as `audit_subject`."""
+    step = taken.step
+    untold = {field.name for field in step.fields if field.kind in UNTOLD}
+    told = {name: value for name, value in taken.data.items() if name not in untold}
+    record(
+        taken.actor,
+        taken.item.audit_subject,
+        f"{taken.flow.name}.{step.name}",
+        {**told, **taken.facts},
+        rules.sentence(step.said, told, taken.facts),
+    )
+
+
+def blank(actor: Acting, subject: str, seq: int, reason: str) -> None:
+    """Forget what was said in one entry (个人信息保护法 47); the chain stays whole and says that it was done.
+
+    Raises LookupError when the entry does not exist or is blank already.
+    """
+    payload = db.session.scalars(
+        select(AuditPayload).join(AuditPayload.entry).where(AuditEntry.subject == subject, AuditEntry.seq == seq)
+    ).first()
+    if payload is None:
+        raise LookupError(f"{subject} has no words at {seq}")
+    record(actor, subject, BLANKED, {"seq": seq, "reason": reason}, f"第{seq}条记录的内容已按规定删除")
+    db.session.delete(payload)
+    db.session.flush()
+
+
+def _label(actor: Acting) -> str:
+    if actor.person_id is None:
+        return ""
+    return f"{actor.label}（代{actor.on_behalf_of}）" if actor.on_behalf_of else actor.label
+
+
+def _hash_of(entry: AuditEntry) -> str:
+    return rules.chained(
+        entry.subject,
+        entry.seq,
+        entry.code,
+        entry.at,
+        entry.office_at,
+        entry.person_id,
+        entry.capacity_id,
+        entry.payload_hash,
+        entry.previous,
+    )
