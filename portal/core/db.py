@@ -100,8 +100,8 @@ def writing() -> bool:
 
 @contextmanager
 def writing_transaction() -> Iterator[None]:
-    """One short transaction of its own outside a request: the worker, the nightly, the command line, a small record
-    that must outlive a refusal. Commits at the end, rolls back when anything is raised; needs an app context."""
+    """One short transaction of its own outside a request: the worker, the nightly, the command line. Commits at
+    the end, rolls back when anything is raised; whatever the session held before is rolled back first."""
     db.session.rollback()
     before = g.get("writing", False)
     g.writing = True
