@@ -1,0 +1,1 @@
+"""What the tests stand on: applications, databases, a browser, a client that inspects every page."""
