@@ -54,7 +54,11 @@ POLICIES: dict[str, dict[Any, str]] = {
     "redo_trigger": {"review": "代表工委研究后决定", "automatic": "自动重新办理"},
     "second_dissatisfied_path": {"meeting": "召集双方当面沟通", "expert": "专家评估", "explain": "书面说明"},
     "second_dissatisfied_report": YES_NO,
-    "joint_reply": {"each": "答复每位代表", "each_or_relay": "答复每位代表，或者由领衔代表转复", "lead": "答复领衔代表"},
+    "joint_reply": {
+        "each": "答复每位代表",
+        "each_or_relay": "答复每位代表，或者由领衔代表转复",
+        "lead": "答复领衔代表",
+    },
     "joint_rating": {"lead": "由领衔代表评价", "group": "共同评价"},
     "withdraw": {"all": "全体联名代表同意", "lead": "领衔代表决定"},
     "withdraw_until": {"assignment": "交办之前", "first_reply": "首次答复之前", "any": "办结之前"},
