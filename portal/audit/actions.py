@@ -2,17 +2,20 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Text, cast, func, select
 
 from portal.audit import rules
-from portal.audit.models import AuditEntry, AuditPayload
+from portal.audit.models import AuditEntry, AuditHead, AuditPayload
+from portal.audit.queries import covered
 from portal.core import clock
 from portal.core.db import db
 from portal.core.workflow import Taken
 
 BLANKED = "audit.blanked"
+SETTLED_AFTER = timedelta(minutes=1)
 UNTOLD = ("secret", "file", "files")
 
 
@@ -99,6 +102,32 @@ def blank(actor: Acting, subject: str, seq: int, reason: str) -> None:
     record(actor, subject, BLANKED, {"seq": seq, "reason": reason}, f"第{seq}条记录的内容已按规定删除")
     db.session.delete(payload)
     db.session.flush()
+
+
+def write_head(day: date, until: datetime | None = None) -> AuditHead | None:
+    """The daily head: one hash over the tips of all chains that grew since the last head; None if `day` has one.
+
+    Covers what was recorded before `until` of the machine's time; by default a minute ago, so that no act still under
+    way is missed.
+    """
+    if db.session.scalar(select(AuditHead.id).where(AuditHead.day == day)):
+        return None
+    last = db.session.scalars(select(AuditHead).order_by(AuditHead.id.desc()).limit(1)).first()
+    until = until or clock.real() - SETTLED_AFTER
+    if last:
+        until = max(until, last.until)
+    entries, tips = covered(db.session.connection(), last.until if last else None, until)
+    head = AuditHead(
+        day=day,
+        until=until,
+        entries=entries,
+        tips_hash=rules.tips_digest(tips),
+        previous=last.hash if last else rules.FIRST,
+    )
+    head.hash = rules.head(head.day, head.until, head.entries, head.tips_hash, head.previous)
+    db.session.add(head)
+    db.session.flush()
+    return head
 
 
 def _label(actor: Acting) -> str:

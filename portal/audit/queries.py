@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from portal.audit.models import AuditEntry, AuditHead, AuditPayload
 from portal.audit.wording import OWN, call, kind_label
@@ -98,6 +98,19 @@ def kinds() -> list[tuple[str, str]]:
 def heads(most: int = 30) -> Sequence[AuditHead]:
     """The latest daily heads, newest first."""
     return db.session.scalars(select(AuditHead).order_by(AuditHead.id.desc()).limit(most)).all()
+
+
+def covered(connection: Connection, since: datetime | None, until: datetime) -> tuple[int, dict[str, str]]:
+    """How many entries lie in [since, until) of the machine's time, and the tips of the chains that grew then."""
+    entries = AuditEntry.__table__
+    inside = [entries.c.at < until, *([entries.c.at >= since] if since else [])]
+    last = select(entries.c.subject, func.max(entries.c.seq).label("seq"), func.count().label("many"))
+    tips = last.where(*inside).group_by(entries.c.subject).subquery()
+    query = select(entries.c.subject, entries.c.hash, tips.c.many).join(
+        tips, (tips.c.subject == entries.c.subject) & (tips.c.seq == entries.c.seq)
+    )
+    rows = connection.execute(query).all()
+    return sum(row.many for row in rows), {row.subject: row.hash for row in rows}
 
 
 def _told() -> Select[Any]:
