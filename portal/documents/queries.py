@@ -1,0 +1,42 @@
+"""Questions about documents. Whether somebody may read one is asked of the thing it hangs on, never here."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.documents.models import Document
+
+
+def get(public_id: str) -> Document:
+    """The document. The caller has to be allowed to see what it hangs on. Raises NotFound."""
+    found = db.session.scalar(select(Document).where(Document.public_id == public_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def bytes_sent(person_id: int, since: datetime) -> int:
+    """How many bytes this person has sent since (the machine's time), originals included."""
+    total = func.coalesce(func.sum(Document.size + Document.original_size), 0)
+    return (
+        db.session.scalar(select(total).where(Document.uploaded_by_id == person_id, Document.received_at >= since)) or 0
+    )
+
+
+def named(digests: Collection[str]) -> set[str]:
+    """Those of `digests` that some document names, as its content or its original."""
+    rows = db.session.execute(
+        select(Document.sha256, Document.original_sha256).where(
+            or_(Document.sha256.in_(digests), Document.original_sha256.in_(digests))
+        )
+    )
+    return {digest for row in rows for digest in row if digest}
+
+
+def all_digests() -> list[str]:
+    """Every digest that must have its file, in order, for the check of the disk."""
+    rows = db.session.execute(select(Document.sha256, Document.original_sha256))
+    return sorted({digest for row in rows for digest in row if digest})
