@@ -195,3 +195,16 @@ def _calendar_of(confirmed: set[int], days: list[tuple[date, bool, str]], revisi
         names={day: name for day, _, name in days},
         revision=revision,
     )
+
+
+def in_force(code: str) -> list[tuple[date, Pack]]:
+    """Every version of a pack with the day it begins, oldest first; raises NotFound for an unknown code."""
+    rows = db.session.execute(
+        select(RulePackVersion.effective_from, RulePackVersion.id)
+        .join(RulePackVersion.pack)
+        .where(RulePack.code == code)
+        .order_by(RulePackVersion.effective_from, RulePackVersion.number)
+    ).all()
+    if not rows:
+        return [(SHIPPED_FROM, shipped_pack(code))]
+    return [(begins, pack_of(version_id)) for begins, version_id in rows]
