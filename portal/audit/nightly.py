@@ -16,7 +16,7 @@ logger = logging.getLogger("portal.audit")
 def seal(day: date) -> Iterator[Errand]:
     """Write the head of the day that has just ended, then check the log and put the result on record."""
     ended = day - timedelta(days=1)
-    yield Errand(f"封存{ended.isoformat()}的日志", lambda: _discard(write_head(ended)))
+    yield Errand(f"封存{ended.isoformat()}的日志", lambda: write_head(ended))
     yield Errand("核对全部日志", lambda: note(verify()))
 
 
@@ -26,7 +26,3 @@ def note(report: Report) -> None:
         logger.error("the audit log does not verify: %s %s", report.subject, report.seq)
     found = {"entries": report.entries, "heads": report.heads, "subject": report.subject, "seq": report.seq}
     record(SYSTEM, f"{OWN}:log", CHECKED, found, report.said)
-
-
-def _discard(_: object) -> None:
-    return None

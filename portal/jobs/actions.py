@@ -22,7 +22,7 @@ class Errand:
     """One small piece of a nightly: `said` is what a dry run prints, `do` is done and committed by itself."""
 
     said: str
-    do: Callable[[], None]
+    do: Callable[[], object]
 
 
 def slow(handler: Handler) -> Handler:

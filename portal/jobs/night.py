@@ -4,9 +4,11 @@ When the office clock jumps ahead, the nightly runs once for each skipped day, i
 run again, and one warning says so.
 """
 
+import inspect
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
+from functools import partial
 from typing import Any
 
 from portal.core import clock
@@ -16,7 +18,7 @@ from portal.jobs.actions import Errand
 
 logger = logging.getLogger("portal.jobs")
 
-Work = Callable[[date], Iterable[Errand] | None]
+Work = Callable[[date], Any]
 
 STARTS_AT = time(0, 5)
 LEASE_SECONDS = 600
@@ -27,11 +29,11 @@ _warned: set[date] = set()
 def run(works: Sequence[Work], day: date, dry_run: bool = False) -> Iterator[str]:
     """Run every work for `day` in its order and yield a sentence per errand; commits per errand, never when dry.
 
-    A work yields Errands, each done in a transaction of its own; or returns None and was one transaction itself. One
-    errand's trouble is logged and does not stop the others: the next night finds it again.
+    A work is a generator of Errands, each done in a transaction of its own, or a plain function of the day, which is
+    one errand. One errand's trouble is logged and does not stop the others: the next night finds it again.
     """
     for work in works:
-        for errand in _errands(work, day, dry_run):
+        for errand in _errands(work, day):
             yield errand.said
             if not dry_run:
                 _do(errand, work)
@@ -69,20 +71,16 @@ def run_due(works: Sequence[Work]) -> int:
     return ran
 
 
-def _errands(work: Work, day: date, dry_run: bool) -> list[Errand]:
+def _errands(work: Work, day: date) -> list[Errand]:
+    if not inspect.isgeneratorfunction(work):
+        return [Errand(_name(work), partial(work, day))]
     try:
-        if dry_run:
-            try:
-                return list(work(day) or ())
-            finally:
-                db.session.rollback()
-        with writing_transaction():
-            return list(work(day) or ())
+        return list(work(day))
     except Exception:
         logger.exception("nightly stumbled", extra={"work": _name(work), "day": day.isoformat()})
-        if dry_run:
-            raise
         return []
+    finally:
+        db.session.rollback()
 
 
 def _do(errand: Errand, work: Work) -> None:
