@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from flask import current_app
+
 from portal.core.errors import NotFound
 
 CHUNK = 256 * 1024
@@ -134,17 +136,6 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-_files: LocalFiles | None = None
-
-
-def use(root: Path) -> None:
-    """Keep files under `root` from now on."""
-    global _files
-    _files = LocalFiles(root)
-
-
 def files() -> LocalFiles:
-    """Where this installation keeps its files. Raises RuntimeError before use() was called."""
-    if _files is None:
-        raise RuntimeError("no place for files was named")
-    return _files
+    """Where this installation keeps its files: files/ in its data folder."""
+    return LocalFiles(current_app.config["SETTINGS"].data / "files")

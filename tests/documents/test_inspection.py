@@ -3,7 +3,6 @@
 import hashlib
 import io
 import os
-import tempfile
 import time
 from types import SimpleNamespace
 
@@ -13,23 +12,14 @@ from PIL import Image
 from portal.core.errors import PortalError
 from portal.documents import actions, storage
 from portal.documents.rules import REFUSALS, has_secret_mark, tidy_name
-from tests.documents import corpus
+from tests.documents import corpus, hostile
 
-HOSTILE = corpus.hostile()
+HOSTILE = hostile.hostile()
 BENIGN = corpus.benign()
 
 
 def upload(name, data):
     return SimpleNamespace(filename=name, stream=io.BytesIO(data))
-
-
-@pytest.fixture
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(storage, "_files", None)
-    storage.use(tmp_path / "files")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    (tmp_path / "tmp").mkdir()
-    return tmp_path
 
 
 def residue(place):
