@@ -56,20 +56,7 @@ def history(subject: str) -> list[HistoryLine]:
         .where(AuditEntry.subject == subject)
         .order_by(AuditEntry.seq)
     )
-    return [
-        HistoryLine(
-            seq=entry.seq,
-            at=entry.at,
-            office_at=clock.office(entry.office_at),
-            person_id=entry.person_id,
-            actor_name=payload.actor_name if payload else "",
-            actor_label=payload.actor_label if payload else "",
-            said=payload.said if payload else "",
-            code=entry.code,
-            data=payload.data if payload else {},
-        )
-        for entry, payload in rows
-    ]
+    return [_told_line(entry, payload) for entry, payload in rows]
 
 
 def log(day: date | None = None, kind: str = "", person: str = "", before: int | None = None) -> list[LogLine]:
@@ -84,10 +71,11 @@ def log(day: date | None = None, kind: str = "", person: str = "", before: int |
     return [_line(row) for row in db.session.execute(query)]
 
 
-def last(code: str) -> LogLine | None:
-    """The latest act of one code: the last check of the log, the last restore drill."""
-    row = db.session.execute(_told().where(AuditEntry.code == code).order_by(AuditEntry.id.desc()).limit(1)).first()
-    return _line(row) if row else None
+def last(code: str) -> HistoryLine | None:
+    """The latest act of one code, with its words: for acts on the platform itself (a check, a drill)."""
+    query = select(AuditEntry, AuditPayload).outerjoin(AuditEntry.payload).where(AuditEntry.code == code)
+    row = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(1)).first()
+    return _told_line(*row) if row else None
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -111,6 +99,20 @@ def covered(connection: Connection, since: datetime | None, until: datetime) -> 
     )
     rows = connection.execute(query).all()
     return sum(row.many for row in rows), {row.subject: row.hash for row in rows}
+
+
+def _told_line(entry: AuditEntry, payload: AuditPayload | None) -> HistoryLine:
+    return HistoryLine(
+        seq=entry.seq,
+        at=entry.at,
+        office_at=clock.office(entry.office_at),
+        person_id=entry.person_id,
+        actor_name=payload.actor_name if payload else "",
+        actor_label=payload.actor_label if payload else "",
+        said=payload.said if payload else "",
+        code=entry.code,
+        data=payload.data if payload else {},
+    )
 
 
 def _told() -> Select[Any]:

@@ -79,7 +79,8 @@ def commitment(salt: str, actor_name: str, actor_label: str, said: str, data: An
 
 def instant(moment: datetime) -> str:
     """A moment as it is hashed: UTC, microseconds, the same on both engines."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
 def chained(

@@ -60,11 +60,9 @@ def tell_step(audiences: Mapping[str, Audience]) -> Callable[[Taken], None]:
     return witness
 
 
-def mark_read(person_id: int, public: str | None = None) -> None:
-    """Mark one line (or all) of one person as read; what is read stays as it was."""
+def mark_read(person_id: int) -> None:
+    """Mark all lines of one person as read; what is read stays as it was."""
     unread = (Notification.person_id == person_id) & Notification.read_at.is_(None)
-    if public:
-        unread &= Notification.public_id == public
     db.session.execute(update(Notification).where(unread).values(read_at=clock.now()))
 
 

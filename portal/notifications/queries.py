@@ -23,9 +23,3 @@ def lines(person_id: int, before: int | None = None) -> Sequence[Notification]:
     if before:
         query = query.where(Notification.id < before)
     return db.session.scalars(query.order_by(Notification.id.desc()).limit(SHOWN_PER_PAGE + 1)).all()
-
-
-def find(person_id: int, public: str) -> Notification | None:
-    """One line of this person; None for anybody else's."""
-    query = select(Notification).where(Notification.person_id == person_id, Notification.public_id == public)
-    return db.session.scalars(query).first()
