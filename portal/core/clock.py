@@ -6,7 +6,9 @@ file named by PORTAL_CLOCK_FILE may hold an ISO time that the office clock retur
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,12 +16,23 @@ from zoneinfo import ZoneInfo
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 _clock_file: Path | None = None
+_told_here: ContextVar[datetime | None] = ContextVar("told_here", default=None)
 
 
 def obey(file: str | None) -> None:
     """Let the office clock return what `file` holds, whenever it exists; None returns to the machine's time."""
     global _clock_file
     _clock_file = Path(file) if file else None
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let the office clock stand at `moment` within the block (the demo district lives its years through it)."""
+    token = _told_here.set(moment.replace(tzinfo=OFFICE_ZONE) if moment.tzinfo is None else moment)
+    try:
+        yield
+    finally:
+        _told_here.reset(token)
 
 
 def real() -> datetime:
@@ -49,8 +62,9 @@ def office(moment: datetime) -> datetime:
 
 
 def _told() -> datetime | None:
-    if _clock_file is None:
-        return None
+    here = _told_here.get()
+    if here is not None or _clock_file is None:
+        return here
     try:
         text = _clock_file.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -59,6 +73,3 @@ def _told() -> datetime | None:
         return None
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=OFFICE_ZONE) if moment.tzinfo is None else moment.astimezone(OFFICE_ZONE)
-
-
-Clock = Callable[[], datetime]

@@ -11,15 +11,19 @@ from typing import Any
 Choice = tuple[str, str]
 Choices = Sequence[Choice] | Callable[[Any, Any], Sequence[Choice]]
 
-KINDS = ("line", "text", "date", "choice", "choices", "number", "yes", "file", "files", "secret", "hidden")
+KINDS = (
+    *("line", "text", "date", "choice", "choices", "pick", "number", "yes", "file", "files", "secret", "hidden"),
+    "rows",
+)
 
 
 @dataclass(frozen=True)
 class Field:
-    """One input: `most` and `least` count characters (for files: pieces; for numbers: the value).
+    """One input: `most` and `least` count characters (for files and rows: pieces).
 
-    `choices` is a sequence of (value, label), or a function of (actor, item) giving one; `missing` is the sentence
-    shown when a required field is empty.
+    `choices` is a sequence of (value, label), or a function of (actor, item) giving one. Kind `pick` is a choice from
+    a long list, typed by its label; kind `rows` is a short table whose columns are `columns`. `missing` is the
+    sentence shown when a required field is empty.
     """
 
     name: str
@@ -31,6 +35,7 @@ class Field:
     least: int | None = None
     choices: Choices = ()
     missing: str = ""
+    columns: tuple["Field", ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

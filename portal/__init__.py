@@ -1,0 +1,111 @@
+"""The portal of a local people's congress for its deputies: assembly.
+
+create_app() puts the floors together; DOMAINS is the list of what there is; dispatch_request holds the one commit.
+"""
+
+import importlib
+import importlib.util
+from typing import Any
+
+from flask import Flask, g, request
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from portal import assembly, config
+from portal.core import clock, personal
+from portal.core.db import db
+from portal.web import access, errors, headers, idempotency, logs, origin, pages, sessions, text, uploads
+
+DOMAINS = (
+    "audit",
+    "jobs",
+    "accounts",
+    "documents",
+    "notifications",
+    "imports",
+    "congress",
+    "suggestions",
+    "overview",
+)
+FACES = ("pages", "desk_pages", "task_pages", "print_pages", "styleguide", "api")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_BODY = 52 * 1024 * 1024
+
+
+class Portal(Flask):
+    """Flask with one commit: after the view, before the answer leaves; anything else rolls back."""
+
+    def dispatch_request(self) -> Response:  # type: ignore[override]
+        db.session.rollback()  # ends what the sign-in check has read, so that BEGIN IMMEDIATE can happen
+        g.writing = request.method not in SAFE_METHODS
+        try:
+            response = self._answer()
+            if g.writing and response.status_code < 400:
+                db.session.commit()
+            return response
+        except Exception as error:
+            known = errors.as_portal_error(error)
+            if known is not None:
+                raise known from error
+            raise
+        finally:
+            g.writing = False
+            db.session.rollback()
+
+    def _answer(self) -> Response:
+        view = self.view_functions.get(request.endpoint or "")
+        uploads.receive_early(view)
+        if not g.writing or view is None:
+            return self.make_response(super().dispatch_request())
+        return idempotency.once(view, lambda: self.make_response(super(Portal, self).dispatch_request()))
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Portal:
+    """The application. `overrides` replaces settings by name (tests); raises Misconfigured when they are unsafe."""
+    settings = config.settle(config.with_overrides(config.read(), overrides or {}))
+    app = Portal(__name__, template_folder=str(config.ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret,
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=400,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_I18N_ENABLED=False,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    clock.obey(settings.clock_file if not settings.production else None)
+    personal.use_key(settings.secret)
+    db.init_app(app)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    _raise_the_house(app)
+    return app
+
+
+def _engine_options(settings: config.Settings) -> dict[str, Any]:
+    if settings.database_url:
+        limits = "-c lock_timeout=5000 -c statement_timeout=15000"
+        return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": limits}}
+    return {"pool_size": 16, "max_overflow": 16, "connect_args": {"check_same_thread": False}}
+
+
+def _raise_the_house(app: Portal) -> None:
+    pages.install(app)
+    text.register(app)
+    logs.install(app)
+    sessions.install(app)
+    origin.install(app)
+    CSRFProtect(app)
+    access.install(app)
+    headers.install(app)
+    errors.install(app)
+    for name in DOMAINS:
+        for face in FACES:
+            if importlib.util.find_spec(f"portal.{name}.{face}"):
+                app.register_blueprint(importlib.import_module(f"portal.{name}.{face}").blueprint)
+    assembly.install(app)
+    access.check_declared(app)

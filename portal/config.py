@@ -1,0 +1,119 @@
+"""Every setting: its type, its default, its meaning. Read from the environment once, when the app is created."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from portal.core.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+PROFILES = ("demo", "production", "test")
+WEAK = ("", "secret", "changeme", "change-me", "dev", "password", "portal")
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment's settings.
+
+    profile: demo, production or test. data: folder of database, files, keys and logs. database_url: empty for SQLite
+    under `data`. origin: the address people type, scheme included; empty means loopback. secret: signs tokens, derives
+    data keys. clock_file: obeyed by demo and test only. help_line: the office's telephone shown on every page.
+    """
+
+    profile: str = "demo"
+    data: Path = ROOT / "var"
+    database_url: str = ""
+    redis_url: str = ""
+    storage_url: str = ""
+    origin: str = ""
+    secret: str = ""
+    clock_file: str = ""
+    debug: bool = False
+    help_line: str = ""
+    trusted_proxies: int = 0
+
+    @property
+    def demo(self) -> bool:
+        return self.profile == "demo"
+
+    @property
+    def production(self) -> bool:
+        return self.profile == "production"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """SQLite under the data folder unless DATABASE_URL names a PostgreSQL database."""
+        if self.database_url:
+            return self.database_url.replace("postgres://", "postgresql://", 1)
+        return f"sqlite:///{self.data / 'portal.db'}"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Plain cookies only where the demo is shown over plain http on another host than loopback."""
+        return not self.origin.startswith("http://") or _is_loopback(self.origin)
+
+
+def _is_loopback(origin: str) -> bool:
+    host = origin.split("//", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0].strip("[]")
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment; raises Misconfigured for an unknown profile."""
+    profile = environment.get("PORTAL_PROFILE", "demo")
+    if profile not in PROFILES:
+        raise Misconfigured(f"PORTAL_PROFILE 只能是 {'、'.join(PROFILES)}，现在是 {profile}。")
+    return Settings(
+        profile=profile,
+        data=Path(environment.get("PORTAL_DATA") or ROOT / "var").resolve(),
+        database_url=environment.get("DATABASE_URL", ""),
+        redis_url=environment.get("REDIS_URL", ""),
+        storage_url=environment.get("STORAGE_URL", ""),
+        origin=environment.get("PORTAL_ORIGIN", "").rstrip("/"),
+        secret=environment.get("PORTAL_SECRET", ""),
+        clock_file=environment.get("PORTAL_CLOCK_FILE", ""),
+        debug=environment.get("FLASK_DEBUG", "") not in ("", "0"),
+        help_line=environment.get("PORTAL_HELP_LINE", ""),
+        trusted_proxies=int(environment.get("PORTAL_TRUSTED_PROXIES", "0")),
+    )
+
+
+def settle(settings: Settings) -> Settings:
+    """Complete the settings and refuse unsafe ones.
+
+    Demo and test keep a random secret in a file of the data folder; production must be given one. Raises Misconfigured
+    with a sentence that names the setting.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.production:
+        _refuse_unsafe(settings)
+        return settings
+    return settings if settings.secret else replace(settings, secret=_kept_secret(settings.data / "secret"))
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if settings.secret.lower() in WEAK or len(settings.secret) < SHORTEST_SECRET:
+        raise Misconfigured(f"PORTAL_SECRET 太短或是默认值：正式环境请设置不少于{SHORTEST_SECRET}个字符的随机串。")
+    if settings.debug:
+        raise Misconfigured("正式环境不能打开 FLASK_DEBUG。")
+    if settings.origin.startswith("http://") and not _is_loopback(settings.origin):
+        raise Misconfigured(
+            f"PORTAL_ORIGIN 是 {settings.origin}：正式环境请在前面放一个带证书的反向代理（见 deploy/ 的示例），"
+            "并把 PORTAL_ORIGIN 写成 https 地址。"
+        )
+
+
+def _kept_secret(file: Path) -> str:
+    if not file.exists():
+        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        file.chmod(0o600)
+    return file.read_text(encoding="ascii").strip()
+
+
+def with_overrides(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
+    """The settings with some replaced, by name; for tests."""
+    return replace(settings, **overrides)

@@ -1,0 +1,155 @@
+"""Tables of the congress and the bodies around it."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Appointment, Body
+from portal.congress.pack_models import RulePackVersion
+from portal.core.db import Identified, Known, Stamped, db
+
+
+class Congress(Body):
+    """A people's congress with its standing committee's office (人大); township congresses lie below a county's.
+
+    `level` is city, county or township; `pack_version_id` the rules that new items begin under.
+    """
+
+    __tablename__ = "congresses"
+    __mapper_args__ = {"polymorphic_identity": "congress"}
+
+    id: Mapped[int] = mapped_column(ForeignKey("bodies.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(10))
+    office_name: Mapped[str] = mapped_column(String(60), default="")
+    help_line: Mapped[str] = mapped_column(String(40), default="")
+    pack_version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_pack_versions.id"))
+
+    pack_version: Mapped[RulePackVersion | None] = relationship()
+    units: Mapped[list["Unit"]] = relationship(
+        primaryjoin="and_(foreign(Body.congress_id) == Congress.id, Body.superior_id == None)",
+        order_by="Unit.order, Unit.id",
+        viewonly=True,
+    )
+
+
+class Term(Identified, Known, Stamped, db.Model):
+    """One numbered congress (第十八届) from its first session to the next one's (代表法 2)."""
+
+    __tablename__ = "terms"
+    __table_args__ = (UniqueConstraint("congress_id", "number"),)
+
+    congress_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
+    number: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class Session(Identified, Known, Stamped, db.Model):
+    """One numbered session of a term (第二次会议), both days included."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        UniqueConstraint("term_id", "number"),
+        CheckConstraint("closes_on >= opens_on", name="closes_after_opening"),
+    )
+
+    term_id: Mapped[int] = mapped_column(ForeignKey("terms.id"))
+    number: Mapped[int]
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+
+    term: Mapped[Term] = relationship()
+
+
+class Delegation(Body):
+    """Deputies of one electing unit or area (代表团, 代表法 14)."""
+
+    __tablename__ = "delegations"
+    __mapper_args__ = {"polymorphic_identity": "delegation"}
+
+    id: Mapped[int] = mapped_column(ForeignKey("bodies.id"), primary_key=True)
+    term_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
+
+
+class Unit(Body):
+    """A handling unit (承办单位) or, with `superior_id`, a section inside one.
+
+    `organ` is government, court, procuratorate, supervisory, party, company or town; `duties` is what it answers for.
+    """
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(ForeignKey("bodies.id"), primary_key=True)
+    organ: Mapped[str] = mapped_column(String(20), default="government")
+    committee_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    duties: Mapped[str] = mapped_column(default="")
+    leader_name: Mapped[str | None] = mapped_column(String(60))
+    liaison_name: Mapped[str | None] = mapped_column(String(60))
+    liaison_line: Mapped[str | None] = mapped_column(String(60))
+
+    __mapper_args__ = {"polymorphic_identity": "unit", "inherit_condition": id == Body.id}
+
+
+class Committee(Body):
+    """A special committee or working commission (专门委员会、工作委员会) that supervises units in its field."""
+
+    __tablename__ = "committees"
+    __mapper_args__ = {"polymorphic_identity": "committee"}
+
+    id: Mapped[int] = mapped_column(ForeignKey("bodies.id"), primary_key=True)
+    commission: Mapped[bool] = mapped_column(default=False)
+
+
+class Group(Body):
+    """A deputies' group (代表小组, 代表法 26–27): regional or professional."""
+
+    __tablename__ = "groups"
+    __mapper_args__ = {"polymorphic_identity": "group"}
+
+    id: Mapped[int] = mapped_column(ForeignKey("bodies.id"), primary_key=True)
+    professional: Mapped[bool] = mapped_column(default=False)
+
+
+class Seat(Appointment):
+    """A deputy's seat: person × congress × term, the capacity in which suggestions are made.
+
+    `standing` is active, suspended (代表法 61) or terminated (代表法 62); move-out and notice dates are kept apart,
+    because signing ends on the first and reading on the second (settled A42).
+    """
+
+    __tablename__ = "seats"
+    __mapper_args__ = {"polymorphic_identity": "seat"}
+
+    id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("terms.id"), index=True)
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"), index=True)
+    constituency: Mapped[str | None] = mapped_column(String(80))
+    card_number: Mapped[str | None] = mapped_column(String(20))
+    first_term: Mapped[bool | None]
+    standing: Mapped[str] = mapped_column(String(12), default="active")
+    moved_out_on: Mapped[date | None]
+    noticed_on: Mapped[date | None]
+
+    term: Mapped[Term] = relationship()
+    delegation: Mapped[Body | None] = relationship(foreign_keys=[delegation_id])
+
+
+class GroupMember(Identified, db.Model):
+    """One seat in one group; conveners are chosen by the members."""
+
+    __tablename__ = "group_members"
+    __table_args__ = (UniqueConstraint("group_id", "seat_id"),)
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"), index=True)
+    convener: Mapped[bool] = mapped_column(default=False)
+
+
+class NumberSeries(Identified, db.Model):
+    """The next free number of one series (a session's, or the inter-session one of a year of term)."""
+
+    __tablename__ = "number_series"
+
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    next: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,34 @@
+"""The memory of what has been submitted: the same key and body again is answered as before, never done twice."""
+
+from datetime import datetime
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Identified, UTCDateTime, db
+
+
+class Submission(Identified, db.Model):
+    """One accepted unsafe request: `body` is the digest of what was sent, `location` where its answer pointed."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+
+    person_id: Mapped[int]
+    key: Mapped[str] = mapped_column(String(120))
+    route: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(String(64))
+    location: Mapped[str] = mapped_column(String(400), default="")
+    at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
+
+
+class KeptInput(Identified, db.Model):
+    """Text that a refusal would otherwise have lost: encrypted, for one person, for one page."""
+
+    __tablename__ = "kept_inputs"
+
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    person_id: Mapped[int]
+    path: Mapped[str] = mapped_column(String(400))
+    sealed: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)

@@ -1,0 +1,99 @@
+"""Who is told: each audience that a step names, as the ids of persons."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from portal.accounts import permissions as p
+from portal.accounts.models import Appointment, Body
+from portal.accounts.queries import holds_on
+from portal.core import clock
+from portal.core.db import db
+from portal.suggestions.handling_models import UnitTask
+from portal.suggestions.models import Signature, Suggestion
+
+
+def _suggestion(item: Any) -> Suggestion:
+    return item if isinstance(item, Suggestion) else item.suggestion
+
+
+def _appointed(roles: Iterable[str], bodies: Collection[int]) -> list[int]:
+    """Persons holding one of the roles today for one of the bodies or for a section inside."""
+    if not bodies:
+        return []
+    return list(
+        db.session.scalars(
+            select(Appointment.person_id)
+            .join(Body, Body.id == Appointment.body_id)
+            .where(
+                Appointment.role.in_(list(roles)),
+                or_(Body.id.in_(bodies), Body.superior_id.in_(bodies)),
+                holds_on(Appointment, clock.today()),
+            )
+        )
+    )
+
+
+def _lead(item: Any) -> list[int]:
+    seat = _suggestion(item).lead_seat
+    return [seat.person_id] if seat else []
+
+
+def _deputies(item: Any) -> list[int]:
+    signed = [one.seat.person_id for one in _suggestion(item).signatures if one.state == "confirmed"]
+    return [*_lead(item), *signed]
+
+
+def _clerks(item: Any) -> list[int]:
+    return _appointed([p.CLERK], [_suggestion(item).congress_id])
+
+
+def _delegation(item: Any) -> list[int]:
+    suggestion = _suggestion(item)
+    in_session = suggestion.session_id is not None and suggestion.delegation_id is not None
+    return _appointed([p.DELEGATION], [suggestion.delegation_id]) if in_session else []
+
+
+def _tasks(item: Any) -> list[UnitTask]:
+    handlings = _suggestion(item).handlings
+    return handlings[-1].tasks if handlings else []
+
+
+def _units(item: Any) -> list[int]:
+    return _appointed([p.HANDLER, p.SIGNER], [task.unit_id for task in _tasks(item)])
+
+
+def _unit(task: UnitTask) -> list[int]:
+    return _appointed([p.HANDLER], [task.unit_id])
+
+
+def _signers(task: UnitTask) -> list[int]:
+    return _appointed([p.SIGNER], [task.unit_id])
+
+
+def _lead_unit(task: UnitTask) -> list[int]:
+    return _appointed([p.HANDLER], [one.unit_id for one in _tasks(task) if one.answers])
+
+
+def _gov_office(item: Any) -> list[int]:
+    government = any(getattr(task.unit, "organ", "") == "government" for task in _tasks(item))
+    return _appointed([p.GOV_OFFICE], [_suggestion(item).congress_id]) if government else []
+
+
+def _cosigner(signature: Signature) -> list[int]:
+    return [signature.seat.person_id]
+
+
+AUDIENCES: Mapping[str, Callable[[Any], list[int]]] = {
+    "lead": _lead,
+    "deputies": _deputies,
+    "cosigner": _cosigner,
+    "clerks": _clerks,
+    "delegation": _delegation,
+    "units": _units,
+    "unit": _unit,
+    "signers": _signers,
+    "lead_unit": _lead_unit,
+    "gov_office": _gov_office,
+}

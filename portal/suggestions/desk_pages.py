@@ -1,0 +1,54 @@
+"""The clerk's desk: one queue and one item beside it, per thing to be done."""
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from portal.accounts.permissions import SCREEN_SUGGESTIONS
+from portal.suggestions import queries, views
+from portal.suggestions.pages import Steps
+from portal.web.access import actor, needs
+from portal.web.listing import page_of
+from portal.web.pages import page
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@blueprint.get("/screening")
+@needs(SCREEN_SUGGESTIONS)
+def screening() -> Any:
+    """Submitted items, the longest waiting first: send back, not admit, admit and number."""
+    return _desk("screening", "待审查")
+
+
+@blueprint.get("/assigning")
+@needs(SCREEN_SUGGESTIONS)
+def assigning() -> Any:
+    """Admitted items: who handles them."""
+    return _desk("assigning", "待交办")
+
+
+@blueprint.get("/reviewing")
+@needs(SCREEN_SUGGESTIONS)
+def reviewing() -> Any:
+    """Answered items that a deputy is not satisfied with (待研究)."""
+    return _desk("reviewing", "待研究")
+
+
+def _desk(name: str, title: str) -> str:
+    asked = queries.Wanted(
+        desk=name, words=request.args.get("q", "").strip()[:60], after=page_of(request.args), oldest_first=True
+    )
+    lines = queries.listed(actor(), asked)
+    wanted = request.args.get("item") or (lines[0].public_id if lines else "")
+    suggestion = queries.get_visible(actor(), wanted) if wanted else None
+    return page(
+        "suggestions/desk.html",
+        title=title,
+        desk=name,
+        asked=asked,
+        lines=lines[: queries.PAGE],
+        more=len(lines) > queries.PAGE,
+        track=views.track(actor(), suggestion) if suggestion else None,
+        forms=Steps(suggestion) if suggestion else None,
+    )

@@ -1,0 +1,159 @@
+"""The suggestion and what belongs to its text: points, signatures, attachments, archive facts."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Body
+from portal.congress.models import Congress, Seat, Session, Term
+from portal.congress.pack import Pack
+from portal.congress.rulepacks import pack_of
+from portal.core.db import Identified, Known, Stamped, UTCDateTime, Versioned, db
+from portal.documents.models import Document
+
+
+class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
+    """One matter. `situation`, `cause` and `request` are 情况, 原因, 建议; `text_hash` binds signatures to the text.
+
+    `session_id` is empty for what was made between sessions. `number` is given once at `admit` and never reused
+    (settled A41); `number_text` is how the place writes it. `pack_version_id` is fixed at `submit` (A26).
+    """
+
+    __tablename__ = "suggestions"
+    __table_args__ = (
+        UniqueConstraint("series", "number"),
+        CheckConstraint("(number IS NULL) = (series IS NULL)", name="number_within_series"),
+        Index("ix_suggestions_congress_state", "congress_id", "state", "id"),
+        Index("ix_suggestions_lead_seat", "lead_seat_id", "id"),
+    )
+
+    state: Mapped[str] = mapped_column(String(24), default="draft")
+    closed_as: Mapped[str | None] = mapped_column(String(16))
+    congress_id: Mapped[int] = mapped_column(ForeignKey("congresses.id"))
+    term_id: Mapped[int | None] = mapped_column(ForeignKey("terms.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
+    series: Mapped[str | None] = mapped_column(String(60))
+    number: Mapped[int | None]
+    number_text: Mapped[str | None] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(120), default="")
+    situation: Mapped[str] = mapped_column(default="", deferred=True, deferred_group="text")
+    cause: Mapped[str] = mapped_column(default="", deferred=True, deferred_group="text")
+    request: Mapped[str] = mapped_column(default="", deferred=True, deferred_group="text")
+    text_hash: Mapped[str | None] = mapped_column(String(64))
+    category: Mapped[str | None] = mapped_column(String(40))
+    proposer_kind: Mapped[str] = mapped_column(String(12), default="deputies")
+    lead_seat_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    preferred_unit_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    publicity_wish: Mapped[str] = mapped_column(String(8), default="full")
+    contact_wish: Mapped[str] = mapped_column(String(8), default="phone")
+    pack_version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_pack_versions.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    admitted_on: Mapped[date | None]
+    assigned_on: Mapped[date | None]
+    assign_due: Mapped[date | None]
+    replied_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    discarded_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    disposition: Mapped[str | None] = mapped_column(String(20))
+    disposition_reason: Mapped[str | None]
+    grade: Mapped[str | None] = mapped_column(String(8))
+    draft_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    link_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+
+    congress: Mapped[Congress] = relationship(foreign_keys=[congress_id])
+    lead_seat: Mapped[Seat | None] = relationship(foreign_keys=[lead_seat_id])
+    delegation: Mapped[Body | None] = relationship(foreign_keys=[delegation_id])
+    preferred_unit: Mapped[Body | None] = relationship(foreign_keys=[preferred_unit_id])
+    session: Mapped[Session | None] = relationship()
+    term: Mapped[Term | None] = relationship()
+    points: Mapped[list["Point"]] = relationship(order_by="Point.number", back_populates="suggestion")
+    signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.id", back_populates="suggestion")
+    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
+    archive: Mapped["ArchiveFacts | None"] = relationship(back_populates="suggestion")
+
+    @property
+    def audit_subject(self) -> str:
+        return f"suggestion:{self.id}"
+
+    @property
+    def pack(self) -> Pack:
+        """The rules it began under; before submission those in force at its congress."""
+        version_id = self.pack_version_id or self.congress.pack_version_id
+        if version_id is None:
+            raise LookupError("the congress has no rule pack")
+        return pack_of(version_id)
+
+
+class Point(Identified, db.Model):
+    """诉求点: one numbered request, which units answer and by which work is divided."""
+
+    __tablename__ = "points"
+    __table_args__ = (UniqueConstraint("suggestion_id", "number"),)
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(String(300))
+
+    suggestion: Mapped[Suggestion] = relationship(back_populates="points")
+
+
+class Signature(Identified, Known, Stamped, Versioned, db.Model):
+    """A co-signer's answer, given in their own session and bound to the text they read (`text_hash`)."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (UniqueConstraint("suggestion_id", "seat_id"), Index("ix_signatures_seat", "seat_id", "state"))
+
+    state: Mapped[str | None] = mapped_column(String(12))
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
+    text_hash: Mapped[str | None] = mapped_column(String(64))
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    by_link: Mapped[bool] = mapped_column(default=False)
+
+    suggestion: Mapped[Suggestion] = relationship(back_populates="signatures")
+    seat: Mapped[Seat] = relationship()
+
+    @property
+    def audit_subject(self) -> str:
+        return f"suggestion:{self.suggestion_id}"
+
+
+class Attachment(Identified, db.Model):
+    """A file that belongs to the suggestion's text."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("suggestion_id", "document_id"),)
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+
+    document: Mapped[Document] = relationship()
+
+
+class ArchiveFacts(Identified, db.Model):
+    """What a past year's ledger said, kept as it was printed; empty means that the source said nothing."""
+
+    __tablename__ = "archive_facts"
+
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"), unique=True)
+    year: Mapped[int | None] = mapped_column(index=True)
+    session_text: Mapped[str | None] = mapped_column(String(80))
+    proposer_text: Mapped[str | None] = mapped_column(String(200))
+    cosigners: Mapped[int | None]
+    units_text: Mapped[str | None] = mapped_column(String(400))
+    lead_unit_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    grade_text: Mapped[str | None] = mapped_column(String(40))
+    promise_text: Mapped[str | None]
+    rating_text: Mapped[str | None] = mapped_column(String(40))
+    replied_text: Mapped[str | None] = mapped_column(String(40))
+    place: Mapped[str | None] = mapped_column(String(80))
+    other: Mapped[str | None]
+
+    suggestion: Mapped[Suggestion] = relationship(back_populates="archive")
+    lead_unit: Mapped[Body | None] = relationship()
+
+

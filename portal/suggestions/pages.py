@@ -1,0 +1,309 @@
+"""Pages of the suggestion: lists, writing, co-signing, the page of one item, and its steps."""
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+
+from portal.accounts.permissions import READ_SUGGESTIONS, SUGGEST
+from portal.congress.queries import congress_of, deputy_labels, seats_by_public_id
+from portal.congress.rulepacks import pack_of
+from portal.core.errors import Invalid, NotFound
+from portal.core.fields import Field
+from portal.documents import queries as documents
+from portal.suggestions import actions, handling_actions, queries, views
+from portal.suggestions.fields import draft_fields
+from portal.suggestions.models import Signature, Suggestion
+from portal.suggestions.workflow import SIGNATURE, SUGGESTION
+from portal.web import downloads
+from portal.web.access import actor, needs
+from portal.web.forms import PortalForm, filled, form_of
+from portal.web.idempotency import repeatable
+from portal.web.listing import page_of
+from portal.web.pages import page
+from portal.web.uploads import takes_files
+
+blueprint = Blueprint("suggestions", __name__)
+
+
+@blueprint.get("/suggestions")
+@needs(READ_SUGGESTIONS)
+def index() -> str:
+    """The reader's list: own and co-signed for deputies, what is theirs for everybody else."""
+    asked = queries.Wanted(
+        desk=request.args.get("desk", "all"),
+        words=request.args.get("q", "").strip()[:60],
+        state=request.args.get("state", ""),
+        grade=request.args.get("grade", ""),
+        unit=request.args.get("unit", ""),
+        after=page_of(request.args),
+    )
+    lines = queries.listed(actor(), asked)
+    return page("suggestions/index.html", asked=asked, lines=lines[: queries.PAGE], more=len(lines) > queries.PAGE)
+
+
+@blueprint.get("/suggestions/new")
+@needs(SUGGEST)
+def new() -> str:
+    """An empty sheet; the draft is made when the first words are saved."""
+    pack = pack_of(congress_of(actor()).pack_version_id)
+    form = filled(form_of(draft_fields(pack), actor(), _blank()))
+    return page("suggestions/edit.html", form=form, suggestion=None, invite=None)
+
+
+@blueprint.post("/suggestions/new")
+@needs(SUGGEST)
+@takes_files
+def create() -> Any:
+    """Save the first version, and submit it when that button was pressed."""
+    return _save(actions.draft_for(actor(), request.form.get("once", "")))
+
+
+@blueprint.post("/suggestions/new/autosave")
+@needs(SUGGEST)
+@repeatable
+def autosave_new() -> Any:
+    """Save the words of a sheet that has no draft yet."""
+    return _autosave(actions.draft_for(actor(), request.form.get("once", "")))
+
+
+@blueprint.get("/suggestions/<id>/edit")
+@needs(SUGGEST, of="suggestion")
+def edit(id: str) -> str:
+    """The one page of writing."""
+    suggestion = _own_draft(id)
+    form = filled(_draft_form(suggestion), _values(suggestion), suggestion.version)
+    return page("suggestions/edit.html", form=form, suggestion=suggestion, invite=_invite_form(suggestion))
+
+
+@blueprint.post("/suggestions/<id>/edit")
+@needs(SUGGEST, of="suggestion")
+@takes_files
+def save(id: str) -> Any:
+    """Save the draft, and submit it when that button was pressed."""
+    return _save(_own_draft(id))
+
+
+@blueprint.post("/suggestions/<id>/autosave")
+@needs(SUGGEST, of="suggestion")
+@repeatable
+def autosave(id: str) -> Any:
+    """Save without leaving the page; answers with the new version."""
+    return _autosave(_own_draft(id))
+
+
+def _save(suggestion: Suggestion) -> Any:
+    form = filled(_draft_form(suggestion))
+    try:
+        if not form.validate():
+            raise Invalid()
+        actions.save_draft(actor(), suggestion, form.values(), form.version_seen())
+        if request.form.get("act") == "submit":
+            handling_actions.take(actor(), suggestion, "submit", {})
+            flash("已提交。工委收到后会审查，进展会通知您。", "good")
+            return redirect(url_for("suggestions.show", id=suggestion.public_id), 303)
+    except Invalid as refusal:
+        form.blame(refusal)
+        return _again(form, suggestion), refusal.status
+    flash("已保存。", "good")
+    return redirect(url_for("suggestions.edit", id=suggestion.public_id), 303)
+
+
+def _again(form: PortalForm, suggestion: Suggestion) -> str:
+    shown = suggestion if suggestion.created_at and request.endpoint != "suggestions.create" else None
+    return page("suggestions/edit.html", form=form, suggestion=shown, invite=None)
+
+
+def _autosave(suggestion: Suggestion) -> Any:
+    form = filled(_draft_form(suggestion))
+    form.validate()
+    try:
+        actions.save_draft(actor(), suggestion, {**form.values(), "photos": []}, form.version_seen())
+    except Invalid as refusal:
+        return jsonify(code=refusal.code, message=refusal.message, forget=refusal.code == "secret_mark"), refusal.status
+    return jsonify(
+        version=suggestion.version,
+        action=url_for("suggestions.save", id=suggestion.public_id),
+        autosave=url_for("suggestions.autosave", id=suggestion.public_id),
+    )
+
+
+@blueprint.post("/suggestions/<id>/discard")
+@needs(SUGGEST, of="suggestion")
+def discard(id: str) -> Any:
+    """Put away a draft that was never submitted."""
+    actions.discard(actor(), _own_draft(id))
+    flash("草稿已放弃。", "info")
+    return redirect(url_for("suggestions.index"), 303)
+
+
+@blueprint.get("/suggestions/<id>")
+@needs(READ_SUGGESTIONS, of="suggestion")
+def show(id: str) -> Any:
+    """Where it is, who has it, until when, and what this reader owes."""
+    suggestion = queries.get_visible(actor(), id)
+    return page("suggestions/show.html", track=views.track(actor(), suggestion), forms=Steps(suggestion))
+
+
+class Steps:
+    """Forms of the steps on a page, made when the template asks for them."""
+
+    def __init__(self, item: Any):
+        self.item = item
+
+    def form(self, step: Any, item: Any = None) -> Any:
+        """An unposted form for the step of the item (the page's own when none is given)."""
+        item = item or self.item
+        with_get = form_of(step.fields, actor(), item)
+        return filled(with_get, version=item.version) if request.method == "GET" else with_get(None)
+
+
+@blueprint.get("/suggestions/<id>/steps/<name>")
+@needs(READ_SUGGESTIONS, of="suggestion")
+def ask(id: str, name: str) -> str:
+    """The page that asks for a step's input."""
+    suggestion = queries.get_visible(actor(), id)
+    step = SUGGESTION.checked(actor(), suggestion, name)
+    form = filled(form_of(step.fields, actor(), suggestion), version=suggestion.version)
+    return page("suggestions/step.html", step=step, form=form, suggestion=suggestion, task=None)
+
+
+@blueprint.post("/suggestions/<id>/steps/<name>")
+@needs(READ_SUGGESTIONS, of="suggestion")
+def step(id: str, name: str) -> Any:
+    """Take a step of the suggestion's life."""
+    suggestion = queries.get_visible(actor(), id)
+    asked = SUGGESTION.steps.get(name)
+    if asked is None or asked.by_itself:
+        raise NotFound()
+    form = filled(form_of(asked.fields, actor(), suggestion))
+    try:
+        if not form.validate():
+            raise Invalid()
+        handling_actions.take(actor(), suggestion, name, form.values(), form.version_seen())
+    except Invalid as refusal:
+        form.blame(refusal)
+        return page("suggestions/step.html", step=asked, form=form, suggestion=suggestion, task=None), refusal.status
+    flash(f"已{asked.button}。", "good")
+    return redirect(request.args.get("back") and url_for("desk.screening") or url_for("suggestions.show", id=id), 303)
+
+
+@blueprint.post("/suggestions/<id>/signatures")
+@needs(SUGGEST, of="suggestion")
+def invite(id: str) -> Any:
+    """Invite deputies to co-sign."""
+    suggestion = _own_draft(id)
+    form = filled(_invite_form_class(suggestion))
+    chosen = [row["deputy"] for row in form.values()["deputies"] if row["deputy"]] if form.validate() else []
+    try:
+        if not chosen:
+            raise Invalid(fields={"deputies": "请从列表里选要邀请的代表。"})
+        actions.invite(actor(), suggestion, seats_by_public_id(suggestion.congress_id, chosen))
+    except Invalid as refusal:
+        form.blame(refusal)
+        return page("suggestions/invite.html", form=form, suggestion=suggestion), refusal.status
+    flash("邀请已发出，等他们本人确认。", "good")
+    return redirect(url_for("suggestions.edit", id=id), 303)
+
+
+@blueprint.post("/signatures/<id>/remove")
+@needs(SUGGEST, of="signature")
+def remove_signature(id: str) -> Any:
+    """Take a co-signer off a draft."""
+    signature = queries.get_signature(actor(), id)
+    suggestion = signature.suggestion
+    actions.remove_signature(actor(), signature)
+    return redirect(url_for("suggestions.edit", id=suggestion.public_id), 303)
+
+
+@blueprint.post("/signatures/<id>/steps/<name>")
+@needs(SUGGEST, of="signature")
+def signature_step(id: str, name: str) -> Any:
+    """Confirm or decline, in the co-signer's own session, for the text that was shown."""
+    signature = queries.get_signature(actor(), id)
+    asked = SIGNATURE.steps.get(name)
+    if asked is None or asked.by_itself:
+        raise NotFound()
+    data = {"text_hash": request.form.get("text_hash", "")}
+    actions.take_signature(actor(), signature, name, data)
+    flash("已确认联名。" if name == "confirm" else "已答复领衔代表。", "good")
+    return redirect(url_for("suggestions.show", id=signature.suggestion.public_id), 303)
+
+
+@blueprint.get("/co-sign/<token>")
+@needs(SUGGEST)
+def co_sign(token: str) -> Any:
+    """The page behind the lead's link: read, then confirm."""
+    suggestion = queries.by_link(actor(), token)
+    signature = _signature_of(suggestion)
+    if signature is not None or suggestion.lead_seat_id == actor().capacity_id:
+        return redirect(url_for("suggestions.show", id=suggestion.public_id), 303)
+    return page("suggestions/co_sign.html", suggestion=suggestion, form=filled(form_of(())))
+
+
+@blueprint.post("/co-sign/<token>")
+@needs(SUGGEST)
+def join(token: str) -> Any:
+    """Co-sign through the link: the invitation and the confirmation in one act of one's own."""
+    suggestion = queries.by_link(actor(), token)
+    signature = actions.join_by_link(actor(), suggestion)
+    actions.take_signature(actor(), signature, "confirm", {"text_hash": request.form.get("text_hash", "")})
+    flash("已确认联名。", "good")
+    return redirect(url_for("suggestions.show", id=suggestion.public_id), 303)
+
+
+@blueprint.get("/suggestions/<id>/files/<document>")
+@needs(READ_SUGGESTIONS, of="suggestion")
+def attachment(id: str, document: str) -> Any:
+    """A file of a suggestion that the reader may read."""
+    suggestion = queries.get_visible(actor(), id)
+    wanted = documents.get(document)
+    if wanted.id not in [one.document_id for one in suggestion.attachments]:
+        raise NotFound()
+    return downloads.send(wanted, inline=request.args.get("inline") == "1")
+
+
+@blueprint.post("/suggestions/<id>/files/<document>/remove")
+@needs(SUGGEST, of="suggestion")
+def drop_attachment(id: str, document: str) -> Any:
+    """Take a file off a draft."""
+    suggestion = _own_draft(id)
+    actions.drop_attachment(actor(), suggestion, documents.get(document).id)
+    return redirect(url_for("suggestions.edit", id=id), 303)
+
+
+def _blank() -> Suggestion:
+    return Suggestion(congress=congress_of(actor()), points=[], title="")
+
+
+def _own_draft(public_id: str) -> Suggestion:
+    suggestion = queries.get_visible(actor(), public_id)
+    if suggestion.state != "draft" or suggestion.lead_seat_id != actor().capacity_id:
+        raise NotFound()
+    return suggestion
+
+
+def _signature_of(suggestion: Suggestion) -> Signature | None:
+    live = [one for one in suggestion.signatures if one.state in queries.SIGNED]
+    return next((one for one in live if one.seat_id == actor().capacity_id), None)
+
+
+def _draft_form(suggestion: Suggestion) -> type[PortalForm]:
+    return form_of(draft_fields(suggestion.pack), actor(), suggestion)
+
+
+def _values(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        **{name: getattr(suggestion, name) for name in (*actions.TEXTS, "contact_wish", "publicity_wish")},
+        "points": [{"text": point.text} for point in suggestion.points],
+        "preferred_unit": suggestion.preferred_unit.public_id if suggestion.preferred_unit else "",
+    }
+
+
+def _invite_form_class(suggestion: Suggestion) -> type[PortalForm]:
+    labels = deputy_labels(suggestion.congress_id, suggestion.term_id or 0)
+    pick = Field("deputy", "代表", "pick", required=False, choices=labels)
+    return form_of((Field("deputies", "邀请哪几位代表", "rows", columns=(pick,)),), actor(), suggestion)
+
+
+def _invite_form(suggestion: Suggestion) -> Any:
+    return filled(_invite_form_class(suggestion), version=suggestion.version)

@@ -1,0 +1,327 @@
+"""Questions about suggestions. Every read goes through `visible_to(actor)`, one SQL condition; never by a bare id."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, selectinload, undefer_group
+
+from portal.accounts import permissions as p
+from portal.accounts.actor import Actor
+from portal.accounts.models import Body, Person
+from portal.congress.models import Seat, Unit
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.suggestions.handling_models import ContactEvent, Handling, Rating, Reply, UnitTask
+from portal.suggestions.models import ArchiveFacts, Signature, Suggestion
+from portal.suggestions.rules import DISSATISFIED
+
+PAGE = 50
+SIGNED = ("invited", "confirmed")
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """SQL: the suggestions this actor may read (domain §2.13). What is not visible does not exist for them."""
+    rule = _VISIBLE.get(actor.role)
+    return rule(actor) if rule else false()
+
+
+def _to_deputy(actor: Actor) -> ColumnElement[bool]:
+    signed = exists().where(
+        Signature.suggestion_id == Suggestion.id, Signature.seat_id == actor.capacity_id, Signature.state.in_(SIGNED)
+    )
+    own = and_(Suggestion.lead_seat_id == actor.capacity_id, Suggestion.discarded_at.is_(None))
+    return or_(own, signed)
+
+
+def _to_clerk(actor: Actor) -> ColumnElement[bool]:
+    return and_(Suggestion.congress_id == actor.congress_id, Suggestion.state != "draft")
+
+
+def _to_delegation(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        Suggestion.delegation_id == actor.body_id, Suggestion.session_id.is_not(None), Suggestion.state != "draft"
+    )
+
+
+def _to_gov_office(actor: Actor) -> ColumnElement[bool]:
+    government = (
+        exists()
+        .where(UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Unit.id, Unit.organ == "government")
+        .correlate(Suggestion)
+    )
+    return and_(Suggestion.congress_id == actor.congress_id, government)
+
+
+def _to_unit(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == actor.unit_id)
+
+
+def _to_section(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(UnitTask.suggestion_id == Suggestion.id, UnitTask.section_id == actor.body_id)
+
+
+def _to_leader(actor: Actor) -> ColumnElement[bool]:
+    return and_(Suggestion.congress_id == actor.congress_id, Suggestion.admitted_on.is_not(None))
+
+
+def _to_committee(actor: Actor) -> ColumnElement[bool]:
+    counterpart = (
+        exists()
+        .where(UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Unit.id, Unit.committee_id == actor.body_id)
+        .correlate(Suggestion)
+    )
+    return and_(Suggestion.congress_id == actor.congress_id, counterpart)
+
+
+_VISIBLE = {
+    p.DEPUTY: _to_deputy,
+    p.CLERK: _to_clerk,
+    p.DELEGATION: _to_delegation,
+    p.GOV_OFFICE: _to_gov_office,
+    p.HANDLER: _to_unit,
+    p.SIGNER: _to_unit,
+    p.SECTION: _to_section,
+    p.LEADER: _to_leader,
+    p.SC_MEMBER: _to_leader,
+    p.COMMITTEE: _to_committee,
+}
+
+
+def get_visible(actor: Actor, public_id: str) -> Suggestion:
+    """The suggestion with everything its page shows, in a constant number of statements; raises NotFound."""
+    statement = (
+        select(Suggestion)
+        .where(Suggestion.public_id == public_id, visible_to(actor))
+        .options(
+            undefer_group("text"),
+            joinedload(Suggestion.congress),
+            joinedload(Suggestion.session),
+            joinedload(Suggestion.term),
+            joinedload(Suggestion.delegation),
+            joinedload(Suggestion.preferred_unit),
+            joinedload(Suggestion.archive),
+            joinedload(Suggestion.lead_seat).joinedload(Seat.person),
+            joinedload(Suggestion.lead_seat).joinedload(Seat.delegation),
+            selectinload(Suggestion.points),
+            selectinload(Suggestion.attachments),
+            selectinload(Suggestion.signatures).joinedload(Signature.seat).joinedload(Seat.person),
+        )
+    )
+    suggestion = db.session.scalars(statement).unique().one_or_none()
+    if suggestion is None:
+        raise NotFound()
+    return suggestion
+
+
+def handlings_of(suggestion: Suggestion) -> Sequence[Handling]:
+    """The rounds with their tasks, contacts, opinions, replies and ratings."""
+    task = selectinload(Handling.tasks)
+    return db.session.scalars(
+        select(Handling)
+        .where(Handling.suggestion_id == suggestion.id)
+        .order_by(Handling.round)
+        .options(
+            task.joinedload(UnitTask.unit),
+            task.selectinload(UnitTask.contacts).selectinload(ContactEvent.answers),
+            task.selectinload(UnitTask.replies),
+            task.selectinload(UnitTask.ratings),
+            task.selectinload(UnitTask.opinions),
+            task.selectinload(UnitTask.due_dates),
+            task.selectinload(UnitTask.points),
+        )
+    ).all()
+
+
+def get_task(actor: Actor, public_id: str) -> UnitTask:
+    """One unit's task when its suggestion is visible; units see only their own tasks; raises NotFound."""
+    statement = select(UnitTask).join(Suggestion).where(UnitTask.public_id == public_id, visible_to(actor))
+    if actor.role in (p.HANDLER, p.SIGNER):
+        statement = statement.where(UnitTask.unit_id == actor.unit_id)
+    elif actor.role == p.SECTION:
+        statement = statement.where(UnitTask.section_id == actor.body_id)
+    task = db.session.scalars(statement).one_or_none()
+    if task is None:
+        raise NotFound()
+    return task
+
+
+def visible_task(actor: Actor, public_id: str) -> UnitTask:
+    """A task of a visible suggestion, for reading only; raises NotFound."""
+    statement = select(UnitTask).join(Suggestion).where(UnitTask.public_id == public_id, visible_to(actor))
+    task = db.session.scalars(statement).one_or_none()
+    if task is None:
+        raise NotFound()
+    return task
+
+
+def get_signature(actor: Actor, public_id: str) -> Signature:
+    """A signature of a visible suggestion; raises NotFound."""
+    statement = select(Signature).join(Suggestion).where(Signature.public_id == public_id, visible_to(actor))
+    signature = db.session.scalars(statement).one_or_none()
+    if signature is None:
+        raise NotFound()
+    return signature
+
+
+def by_link(actor: Actor, token: str) -> Suggestion:
+    """The draft that a deputy of the same congress opened through its lead's link; raises NotFound."""
+    suggestion = db.session.scalars(
+        select(Suggestion).where(
+            Suggestion.link_token == token,
+            Suggestion.congress_id == actor.congress_id,
+            Suggestion.discarded_at.is_(None),
+            or_(Suggestion.state == "draft", visible_to(actor)),
+        )
+    ).one_or_none()
+    if suggestion is None or actor.role != p.DEPUTY:
+        raise NotFound()
+    return suggestion
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a list: plain values, no entity, no body text."""
+
+    public_id: str
+    state: str
+    number_text: str | None
+    title: str
+    lead: str | None
+    delegation: str | None
+    submitted: Any
+    units: str
+    due: date | None
+    provisional: bool
+    grade: str | None
+    closed_as: str | None
+    waits_days: int | None = None
+    key: int = 0
+
+
+def dissatisfied() -> ColumnElement[bool]:
+    """SQL: the last rating of some reply is 不满意; the item waits in the clerk's 待研究."""
+    later = aliased(Rating)
+    return exists().where(
+        UnitTask.suggestion_id == Suggestion.id,
+        Rating.task_id == UnitTask.id,
+        or_(Rating.attitude == DISSATISFIED, Rating.result == DISSATISFIED),
+        ~exists().where(later.task_id == Rating.task_id, later.id > Rating.id),
+    )
+
+
+def checked() -> ColumnElement[bool]:
+    """SQL: nothing of the delegation's is outstanding."""
+    return or_(Suggestion.session_id.is_(None), Suggestion.checked_at.is_not(None))
+
+
+DESKS: Mapping[str, Any] = {
+    "screening": lambda: and_(Suggestion.state == "submitted", checked()),
+    "unchecked": lambda: and_(Suggestion.state == "submitted", ~checked()),
+    "assigning": lambda: Suggestion.state == "admitted",
+    "handling": lambda: Suggestion.state == "assigned",
+    "reviewing": lambda: and_(Suggestion.state == "replied", dissatisfied()),
+    "answered": lambda: Suggestion.state.in_(("replied", "closed")),
+    "drafts": lambda: Suggestion.state == "draft",
+    "all": lambda: true(),
+}
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """What lies on each of a clerk's desks, in one statement; equal to the lengths of the desks' lists."""
+    names = ("screening", "assigning", "handling", "reviewing")
+    columns = [func.count().filter(DESKS[name]()).label(name) for name in names]
+    row = db.session.execute(select(*columns).select_from(Suggestion).where(visible_to(actor))).one()
+    return dict(row._mapping)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is asked for: a desk, words in title or number, a state, a unit, and where the page starts."""
+
+    desk: str = "all"
+    words: str = ""
+    state: str = ""
+    grade: str = ""
+    unit: str = ""
+    after: int | None = None
+    oldest_first: bool = False
+
+
+def listed(actor: Actor, wanted: Wanted, size: int = PAGE) -> list[Line]:
+    """One page of lines (one more than `size` when there is a next page), in one statement."""
+    condition = DESKS.get(wanted.desk, DESKS["all"])()
+    statement = _lines().where(visible_to(actor), condition)
+    statement = _narrowed(statement, wanted)
+    order = Suggestion.id.asc() if wanted.oldest_first else Suggestion.id.desc()
+    if wanted.after is not None:
+        beyond = Suggestion.id > wanted.after if wanted.oldest_first else Suggestion.id < wanted.after
+        statement = statement.where(beyond)
+    return [Line(**row._mapping) for row in db.session.execute(statement.order_by(order).limit(size + 1))]
+
+
+def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    if wanted.words:
+        found = [column.contains(wanted.words, autoescape=True) for column in (Suggestion.title, Suggestion.number_text)]
+        statement = statement.where(or_(*found, Person.name == wanted.words))
+    if wanted.state:
+        statement = statement.where(Suggestion.state == wanted.state)
+    if wanted.grade:
+        statement = statement.where(Suggestion.grade == wanted.grade)
+    if wanted.unit:
+        has = exists().where(
+            UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Body.id, Body.public_id == wanted.unit
+        )
+        statement = statement.where(has.correlate(Suggestion))
+    return statement
+
+
+def _lines() -> Select[Any]:
+    unit = aliased(Body, name="unit")
+    task = aliased(UnitTask, name="task")
+    words = func.coalesce(unit.short_name, unit.name)
+    joined = func.aggregate_strings(words, "、")
+    live = task.suggestion_id == Suggestion.id
+    units = select(joined).where(live, unit.id == task.unit_id).correlate(Suggestion).scalar_subquery()
+    open_due = and_(live, task.state.not_in(("replied", "done", "opinion_given")), task.role != "assist")
+    due = select(func.min(task.due)).where(open_due).correlate(Suggestion).scalar_subquery()
+    shaky = exists().where(open_due, task.due_provisional).correlate(Suggestion)
+    delegation = aliased(Body, name="delegation")
+    lead = func.coalesce(Person.name, ArchiveFacts.proposer_text)
+    return (
+        select(
+            Suggestion.public_id,
+            Suggestion.state,
+            Suggestion.number_text,
+            Suggestion.title,
+            lead.label("lead"),
+            delegation.name.label("delegation"),
+            Suggestion.submitted_at.label("submitted"),
+            func.coalesce(units, ArchiveFacts.units_text, "").label("units"),
+            due.label("due"),
+            shaky.label("provisional"),
+            func.coalesce(Suggestion.grade, ArchiveFacts.grade_text).label("grade"),
+            Suggestion.closed_as,
+            Suggestion.id.label("key"),
+        )
+        .join(Seat, Seat.id == Suggestion.lead_seat_id, isouter=True)
+        .join(Person, Person.id == Seat.person_id, isouter=True)
+        .join(delegation, delegation.id == Suggestion.delegation_id, isouter=True)
+        .join(ArchiveFacts, ArchiveFacts.suggestion_id == Suggestion.id, isouter=True)
+    )
+
+
+def reply_of(actor: Actor, public_id: str) -> Reply:
+    """A signed reply of a visible suggestion; assisting units do not read replies of others' before they are sent."""
+    statement = (
+        select(Reply)
+        .join(UnitTask, UnitTask.id == Reply.task_id)
+        .join(Suggestion, Suggestion.id == UnitTask.suggestion_id)
+        .where(Reply.public_id == public_id, visible_to(actor))
+    )
+    reply = db.session.scalars(statement).one_or_none()
+    if reply is None:
+        raise NotFound()
+    return reply

@@ -1,0 +1,1 @@
+"""What the faces of all domains share: access, forms, pages, errors, idempotency, downloads."""

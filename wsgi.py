@@ -1,0 +1,5 @@
+"""gunicorn's and flask's only door."""
+
+from portal import create_app
+
+app = create_app()
