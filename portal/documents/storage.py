@@ -15,9 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import current_app
-
 from portal.core.errors import NotFound
+from portal.core.place import data_folder
 
 CHUNK = 256 * 1024
 INCOMING = "incoming"
@@ -138,4 +137,4 @@ def _sync(folder: Path) -> None:
 
 def files() -> LocalFiles:
     """Where this installation keeps its files: files/ in its data folder."""
-    return LocalFiles(current_app.config["SETTINGS"].data / "files")
+    return LocalFiles(data_folder() / "files")

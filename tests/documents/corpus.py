@@ -198,16 +198,13 @@ def strict_docx() -> bytes:
     )
 
 
-@cache
-def benign() -> list[tuple[str, bytes]]:
-    """Files that must be accepted."""
+def _benign_office() -> list[tuple[str, bytes]]:
     utf16 = word_parts()
     utf16["word/document.xml"] = (
         utf16["word/document.xml"].replace('"1.0"?', '"1.0" encoding="UTF-16"?').encode("utf-16")
     )
     code = "<w:instrText> TOC \\o &quot;1-3&quot; \\h </w:instrText>"
     toc = f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>{code}</w:r></w:p>'
-    objects = object_stream(b"9 0 << /Type /Annot /A << /S /URI /URI (https://example.org) >> >>")
     return [
         ("建议.docx", python_docx()),
         ("最小.docx", word()),
@@ -229,6 +226,12 @@ def benign() -> list[tuple[str, bytes]]:
         ("七万行.xlsx", workbook(70_000)),
         ("手写.xlsx", sheet()),
         ("竖线.xlsx", sheet('<row><c><f>IF(A1="a|b",1,2)</f></c></row>')),
+    ]
+
+
+def _benign_layouts() -> list[tuple[str, bytes]]:
+    objects = object_stream(b"9 0 << /Type /Annot /A << /S /URI /URI (https://example.org) >> >>")
+    return [
         ("旧.pdf", pdf(version=b"1.4")),
         ("新.pdf", pdf(version=b"2.0")),
         ("对象流.pdf", pdf(objects)),
@@ -240,6 +243,11 @@ def benign() -> list[tuple[str, bytes]]:
             "发票.ofd",
             ofd(parts={"Doc_0/Attachs/invoice.xml": "<eInvoice/>", "Doc_0/Signs/Sign_0/Seal.esl": b"\x30\x82"}),
         ),
+    ]
+
+
+def _benign_pictures() -> list[tuple[str, bytes]]:
+    return [
         ("照片.jpg", picture()),
         ("IMG_0001.JPEG", rotated_phone_photo()),
         ("截图.png", picture("PNG", mode="RGBA")),
@@ -253,3 +261,9 @@ def benign() -> list[tuple[str, bytes]]:
         ("三星.jpg", picture() + b"\0\0SEFH" + bytes(60)),
         ("动图.webp", picture("WEBP", save_all=True, append_images=[Image.new("RGB", (640, 480))])),
     ]
+
+
+@cache
+def benign() -> list[tuple[str, bytes]]:
+    """Files that must be accepted."""
+    return [*_benign_office(), *_benign_layouts(), *_benign_pictures()]

@@ -92,13 +92,12 @@ def _entities(count=3) -> str:
     return f'<!DOCTYPE x [<!ENTITY e0 "ha">{levels}]>'
 
 
-def _hostile_office() -> list[tuple[str, str, bytes, str]]:
+def _hostile_parts() -> list[tuple[str, str, bytes, str]]:
     bin_type = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
     docm = DOCX_MAIN.replace("openxmlformats-officedocument.wordprocessingml.document", "ms-word.document.macroEnabled")
     dotx = DOCX_MAIN.replace("document.main", "template.main")
     types = "[Content_Types].xml"
     field = "<w:p><w:r><w:instrText>{}</w:instrText></w:r><w:r><w:instrText>{}</w:instrText></w:r></w:p>"
-    xxe = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
     return [
         ("vbaProject inside docx", "a.docx", word(parts={"word/vbaProject.bin": OLE}), "active"),
         ("macro type without part", "a.docx", word(parts={types: content_types(extra=bin_type)}), "active"),
@@ -127,6 +126,13 @@ def _hostile_office() -> list[tuple[str, str, bytes, str]]:
         ("altChunk", "a.docx", word('<w:altChunk r:id="r0"/>', rels=[("aFChunk", "a.html", "")]), "active"),
         ("altChunk strict", "a.docx", word('<w:altChunk r:id="r0"/>'), "active"),
         ("frame", "a.docx", word(rels=[("frame", "http://x/", "External")]), "active"),
+    ]  # fmt: skip
+
+
+def _hostile_markup() -> list[tuple[str, str, bytes, str]]:
+    types = "[Content_Types].xml"
+    xxe = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    return [
         ("entity outside", "a.docx", word("<w:p>&amp;</w:p>", xxe), "active"),
         ("document type outside", "a.docx", word(head='<!DOCTYPE x SYSTEM "http://x/a.dtd">'), "active"),
         ("document type bare", "a.docx", word(head="<!DOCTYPE x>"), "bomb"),
@@ -140,6 +146,12 @@ def _hostile_office() -> list[tuple[str, str, bytes, str]]:
         ("mark in text", "a.docx", word("<w:p><w:r><w:t>秘</w:t></w:r><w:r><w:t>密★1年</w:t></w:r></w:p>"), "state_mark"),
         ("mark with a sign from Wingdings", "a.docx", word('<w:p><w:r><w:t>机密</w:t><w:sym w:font="Wingdings" w:char="F0AB"/></w:r></w:p>'), "state_mark"),
         ("mark in header", "a.docx", word(parts={"word/header1.xml": f'<w:hdr xmlns:w="{W}"><w:t>绝密 ★ 长期</w:t></w:hdr>'}), "state_mark"),
+    ]  # fmt: skip
+
+
+def _hostile_sheets() -> list[tuple[str, str, bytes, str]]:
+    xxe = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    return [
         ("external workbook", "a.xlsx", sheet(parts={"xl/externalLinks/externalLink1.xml": "<a/>"}), "active"),
         ("data connection", "a.xlsx", sheet(parts={"xl/connections.xml": "<a/>"}), "active"),
         ("old macro sheet", "a.xlsx", sheet(parts={"xl/macrosheets/sheet1.xml": "<a/>"}), "active"),
@@ -251,4 +263,11 @@ def _hostile_rest() -> list[tuple[str, str, bytes, str]]:
 @cache
 def hostile() -> list[tuple[str, str, bytes, str]]:
     """Files that must be refused, each with its reason."""
-    return [*_hostile_office(), *_hostile_archives(), *_hostile_pdf(), *_hostile_rest()]
+    return [
+        *_hostile_parts(),
+        *_hostile_markup(),
+        *_hostile_sheets(),
+        *_hostile_archives(),
+        *_hostile_pdf(),
+        *_hostile_rest(),
+    ]
