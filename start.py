@@ -91,7 +91,7 @@ def check_port(port):
 
 def wanted_port():
     """The port from PORT, default 8000."""
-    text = os.environ.get("PORT", "8000")
+    text = os.environ.get("PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise Trouble("PORT 应是 1 到 65535 之间的数字，现在写的是“{}”。".format(text))
     return int(text)

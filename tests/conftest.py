@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from tests.support import offline
 from tests.support.apps import (  # noqa: F401
     app,
     both_engines_app,
@@ -22,6 +23,11 @@ from tests.support.browser import browser, demo_data, demo_template, live_server
 
 BROWSER_FIXTURES = frozenset({"browser", "open_page"})
 PG_FIXTURES = frozenset({"postgres_server", "pg_app", "migrated_pg_app"})
+
+
+def pytest_configure() -> None:
+    """Nothing here may speak to another machine."""
+    offline.guard()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
