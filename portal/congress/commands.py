@@ -1,6 +1,7 @@
-"""`flask deadline explain`: the deadline engine on the command line, for one case or for a file of them."""
+"""`flask deadline explain` and `flask packs check`: the engine on one case or a file of them; a pack file's faults."""
 
 import json
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -14,14 +15,36 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from portal.congress import rulepacks
 from portal.congress.deadlines import Deadline, deadline, explain
 from portal.congress.pack import Pack
+from portal.congress.pack_schema import check
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import NotFound
+from portal.core.errors import Invalid, NotFound
 from portal.core.workdays import Calendar
 
 COUNTED_BACK = ("feedback_urge",)
 
 cli = AppGroup("deadline", help="期限怎么算：按规则包和办公日历。")
+packs_cli = AppGroup("packs", help="规则包：随产品提供的和办公室自己的。")
+
+
+@packs_cli.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_command(file: Path) -> None:
+    """检查一个规则包文件，逐处说明要改什么。"""
+    try:
+        own = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        _refuse(f"{file.name}不是TOML文件。")
+    base = own.get("inherits")
+    if base is not None and base not in rulepacks.shipped():
+        _refuse(f"没有名为{base}的规则可以沿用。")
+    try:
+        check(rulepacks.resolved(own, rulepacks.shipped()[base] if base else None))
+    except Invalid as refusal:
+        for path, sentence in refusal.fields.items():
+            click.echo(f"{path}：{sentence}")
+        _refuse(f"共{len(refusal.fields)}处要改。")
+    click.echo("没有问题。")
 
 
 @cli.command("explain")

@@ -26,6 +26,71 @@ EVENTS = {
     "answer": "答复",
 }
 
+LEVELS = {"province": "省级", "city": "设区的市", "county": "县级", "township": "乡镇"}
+COLOURS = ("green", "blue", "yellow", "red", "grey")
+WORDS = ("suggestion", "sole", "lead", "assist", "separate")
+LIMITS = ("title_most", "body_least", "body_most", "reason_least")
+
+# Every duration, with the events it may be counted from.
+PERIODS: dict[str, tuple[str, ...]] = {
+    "assign": ("submit",),
+    "assign_session": ("session_end",),
+    "deemed_received": ("dispatch",),
+    "return_window": ("receive", "assign"),
+    "first_contact": ("assign", "receive"),
+    "assist": ("assign", "receive"),
+    "assist_redo": ("bounce_opinion",),
+    "reply": ("assign", "receive"),
+    "long_reply": ("assign", "receive"),
+    "cap": ("assign",),
+    "feedback": ("sign_reply", "delivered"),
+    "feedback_urge": ("feedback_due",),
+    "redo": ("rehandle",),
+    "publish": ("sign_reply",),
+    "matter_triage": ("matter",),
+    "matter_forward": ("triage",),
+    "matter_handle": ("forward",),
+    "matter_feedback": ("answer",),
+}
+
+YES_NO = {True: "是", False: "否"}
+
+# Every policy, with the values it may take and how each reads.
+POLICIES: dict[str, dict[Any, str]] = {
+    "due_on_rest_day": {"next_working_day": "顺延到下一个工作日", "unchanged": "不顺延"},
+    "reassign_keeps_due": YES_NO,
+    "extension_approver": {
+        "commission": "代表工委",
+        "presidium": "乡镇人大主席团",
+        "government_office": "政府办公室",
+        "told": "告知代表即可",
+    },
+    "extension_times": {0: "不可延期", 1: "一次", 2: "两次"},
+    "second_return_approver": {"leader": "政府分管领导", "commission": "代表工委"},
+    "unreturned_policy": {"exclude": "不计入满意率", "basically": "按基本满意计算"},
+    "redo_trigger": {"review": "代表工委研究后决定", "automatic": "自动重新办理"},
+    "second_dissatisfied_path": {"meeting": "召集双方当面沟通", "expert": "专家评估", "explain": "书面说明"},
+    "second_dissatisfied_report": YES_NO,
+    "joint_reply": {
+        "each": "答复每位代表",
+        "each_or_relay": "答复每位代表，或者由领衔代表转复",
+        "lead": "答复领衔代表",
+    },
+    "joint_rating": {"lead": "由领衔代表评价", "group": "共同评价"},
+    "withdraw": {"all": "全体联名代表同意", "lead": "领衔代表决定"},
+    "withdraw_until": {"assignment": "交办之前", "first_reply": "首次答复之前", "any": "办结之前"},
+    "vacant_rating": {"first_cosigner": "由第一联名代表评价", "not_rated": "不再评价"},
+    "session_check": YES_NO,
+    "contact_before_reply": YES_NO,
+    "grade_set_by": {"unit": "承办单位", "jointly": "代表、单位和督办机构共同", "supervisor": "督办机构"},
+    "grade_when": {"reply": "答复时", "monthly": "每月"},
+    "suggestion_grade_rule": {"worst": "取最差的一类", "mixed": "列为混合", "lead": "取第一主办单位的"},
+    "signer_level": {"principal": "主要负责人", "leader": "单位负责人"},
+    "key_item_face_reply": {"principal": "主要负责人", "leader": "单位负责人", "none": "不作规定"},
+    "publicity_default": {"full": "全文公开", "summary": "摘要公开", "none": "不主动公开"},
+    "deputy_may_object": YES_NO,
+}
+
 # Policies that are the starting event of a period: one truth, two names.
 STARTING_POINTS = {"reply_clock_start": "reply", "return_from": "return_window", "feedback_from": "feedback"}
 
@@ -56,6 +121,11 @@ class Policy:
     value: Any
     label: str
     basis: str
+
+    @property
+    def words(self) -> str:
+        """The value as the rules page reads it: 全体联名代表同意."""
+        return POLICIES[self.key][self.value]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from sqlalchemy import insert, select
 
 from portal.congress.pack import Pack, pack_of_content
 from portal.congress.pack_models import CalendarDay, CalendarYear, RulePack, RulePackVersion
-from portal.congress.pack_schema import check
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.workdays import Calendar, span
@@ -36,7 +35,7 @@ def resolved(own: Mapping[str, Any], base: Mapping[str, Any] | None) -> dict[str
     """A whole pack from what `own` says and what it leaves to `base`.
 
     A key left out takes the base's value; its legal basis too only where that is national law, else the value is the
-    office's own arrangement (本办法未规定，按办公室约定). Raises Invalid for a pack that is not whole.
+    office's own arrangement (本办法未规定，按办公室约定). Whether the whole is right, pack_schema.check says.
     """
     content = {key: value for key, value in own.items() if key != "inherits"}
     if base is not None:
@@ -45,7 +44,6 @@ def resolved(own: Mapping[str, Any], base: Mapping[str, Any] | None) -> dict[str
             content[part] = _inherited(own.get(part, {}), base[part])
         for part in PARTS_WHOLE:
             content.setdefault(part, base[part])
-    check(content)
     return content
 
 
@@ -63,7 +61,7 @@ def _inherited(own: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any
 
 @lru_cache(maxsize=1)
 def shipped() -> dict[str, dict[str, Any]]:
-    """The content of every pack that ships, by code, Q first. Raises Invalid for a faulty file."""
+    """The content of every pack that ships, by code, Q first."""
     files = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in (HERE / "packs").glob("*.toml")}
     whole: dict[str, dict[str, Any]] = {}
     for own in sorted(files.values(), key=lambda one: ("inherits" in one, one["code"])):
@@ -113,8 +111,7 @@ def load_packs() -> list[RulePackVersion]:
 
 
 def version_of(pack: RulePack, content: Mapping[str, Any], number: int, effective_from: date) -> RulePackVersion:
-    """A new version of `pack`, not yet stored; raises Invalid when `content` is not a whole pack."""
-    check(content)
+    """A new version of `pack`, not yet stored; `content` has passed pack_schema.check."""
     return RulePackVersion(
         pack=pack,
         number=number,
@@ -168,14 +165,15 @@ def calendar() -> Calendar:
     """The office's calendar, read again after an edit. A year that is unconfirmed or empty is not known (暂定)."""
     global _calendar
     columns = (CalendarYear.year, CalendarYear.confirmed, CalendarYear.revision, CalendarYear.edition)
-    years = tuple(tuple(row) for row in db.session.execute(select(*columns).order_by(CalendarYear.year)))
+    rows = db.session.execute(select(*columns).order_by(CalendarYear.year)).all()
+    years = tuple((year, confirmed, revision, edition) for year, confirmed, revision, edition in rows)
     # Read once: another thread may put a newer pair in place between the comparison and the answer.
     kept = _calendar
     if kept is None or kept[0] != years:
-        days = db.session.execute(select(CalendarDay.day, CalendarDay.working, CalendarDay.name))
-        confirmed = {year for year, is_confirmed, *_ in years if is_confirmed}
-        revision = sum(row[2] for row in years)
-        kept = (years, _calendar_of(confirmed, [tuple(row) for row in days], revision))
+        found = db.session.execute(select(CalendarDay.day, CalendarDay.working, CalendarDay.name))
+        days = [(day, working, name) for day, working, name in found]
+        known = {year for year, confirmed, _, _ in years if confirmed}
+        kept = (years, _calendar_of(known, days, sum(revision for _, _, revision, _ in years)))
         _calendar = kept
     return kept[1]
 
