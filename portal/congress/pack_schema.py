@@ -162,7 +162,7 @@ def _check_policies(policies: Mapping[str, Mapping[str, Any]]) -> None:
         # `1 in {True: …}` holds in Python; a pack that says 1 for yes is still wrong.
         if not any(row["value"] == known and type(row["value"]) is type(known) for known in POLICIES[key]):
             said = "、".join(str(known).lower() for known in POLICIES[key])
-            raise ValidationError({"policies": {key: {"value": [f"只能是{said}。"]}}})
+            raise ValidationError({"policies": {key: [f"只能是{said}。"]}})
 
 
 def _check_numbers(numbers: Mapping[str, Mapping[str, str]]) -> None:
