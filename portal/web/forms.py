@@ -58,9 +58,9 @@ class Sound:
         if field.errors and declared.kind in ("date", "number"):
             raise StopValidation()
         if not _given(value):
+            field.errors[:] = []
             if declared.required:
                 raise StopValidation(declared.sentence_when_missing)
-            field.errors[:] = []
             raise StopValidation()
         if isinstance(value, str):
             self._check_text(value)
