@@ -13,7 +13,9 @@ from typing import BinaryIO
 
 from portal.core.errors import Unavailable
 from portal.documents.inspector import verdict
-from portal.documents.rules import KINDS, PICTURE, Kind, agrees, claimed_family, refusal
+from portal.documents.rules import KINDS, PICTURE, Kind, agrees, claimed_family, has_secret_mark, refusal
+
+__all__ = ["Facts", "has_secret_mark", "inspect"]
 
 log = logging.getLogger("portal.documents")
 

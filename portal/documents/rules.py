@@ -9,8 +9,6 @@ from portal.core.errors import Invalid, PortalError, TooLarge, TooMany, WrongTyp
 from portal.documents.inspector import verdict
 from portal.documents.inspector.marks import has_secret_mark
 
-__all__ = ["KINDS", "Kind", "claimed_family", "has_secret_mark", "refusal", "tidy_name"]
-
 MEGABYTE = 1024 * 1024
 MOST_FILE_BYTES = 20 * MEGABYTE
 MOST_FILES_A_SUBMIT = 10
