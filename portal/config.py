@@ -21,7 +21,8 @@ class Settings:
 
     profile: demo, production or test. data: folder of database, files, keys and logs. database_url: empty for SQLite
     under `data`. origin: the address people type, scheme included; empty means loopback. secret: signs tokens, derives
-    data keys. clock_file: obeyed by demo and test only. help_line: the office's telephone shown on every page.
+    data keys. backup_key: locks backups; empty means the secret does. clock_file: obeyed by demo and test only.
+    help_line: the office's telephone shown on every page.
     """
 
     profile: str = "demo"
@@ -31,6 +32,7 @@ class Settings:
     storage_url: str = ""
     origin: str = ""
     secret: str = ""
+    backup_key: str = ""
     clock_file: str = ""
     debug: bool = False
     help_line: str = ""
@@ -75,6 +77,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         storage_url=environment.get("STORAGE_URL", ""),
         origin=environment.get("PORTAL_ORIGIN", "").rstrip("/"),
         secret=environment.get("PORTAL_SECRET", ""),
+        backup_key=environment.get("PORTAL_BACKUP_KEY", ""),
         clock_file=environment.get("PORTAL_CLOCK_FILE", ""),
         debug=environment.get("FLASK_DEBUG", "") not in ("", "0"),
         help_line=environment.get("PORTAL_HELP_LINE", ""),
