@@ -8,6 +8,7 @@ from tests.support import offline
 from tests.support.apps import (  # noqa: F401
     app,
     both_engines_app,
+    both_engines_session,
     client,
     clock_file,
     make_app,

@@ -18,7 +18,7 @@ SHARED = ("audit", "jobs", "accounts", "documents", "notifications", "imports", 
 WORK = ("congress", "matters", "suggestions", "supervision", "contacts", "stations", "activities", "notices")
 OVERVIEW = ("dossier", "overview")
 # Rooms of the assembly: they see everything and only the assembly sees them.
-ASSEMBLY = ("backup", "demo", "office")
+ASSEMBLY = ("backup", "demo", "founding")
 MAY_USE = {"supervision": ("suggestions",), "contacts": ("matters",), "stations": ("matters",)}
 LAYERS = {
     "models": 1, "rules": 1, "workflow": 1, "permissions": 1,

@@ -21,7 +21,7 @@ TIME_NAMES = frozenset("time monotonic perf_counter localtime gmtime time_ns str
 # Where a transaction may end: the request, the helper for short ones, and the edges without a request.
 COMMIT_FILES = frozenset({"portal/__init__.py", "portal/core/db.py", "portal/commands.py"})
 COMMIT_NAMES = frozenset({"commands", "nightly", "night", "worker"})
-COMMIT_ROOMS = frozenset({"backup", "demo", "office"})
+COMMIT_ROOMS = frozenset({"backup", "demo", "founding"})
 LOW_NAMES = frozenset({"models", "rules", "workflow", "permissions", "actions", "queries", "forms", "schemas"})
 
 

@@ -172,3 +172,11 @@ def empty_tables(app: Flask) -> None:
 def both_engines_app(request: pytest.FixtureRequest) -> Flask:
     """`app`, then the same test on PostgreSQL."""
     return request.getfixturevalue("app" if request.param == "sqlite" else "pg_app")
+
+
+@pytest.fixture
+def both_engines_session(both_engines_app: Flask) -> Iterator[scoped_session[Session]]:
+    """`session`, then the same test on PostgreSQL."""
+    with both_engines_app.app_context():
+        yield db.session
+        db.session.rollback()
