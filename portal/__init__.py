@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from portal import assembly, config
 from portal.core import clock, personal
 from portal.core.db import db
-from portal.web import access, errors, headers, idempotency, logs, origin, pages, sessions, text, uploads
+from portal.web import access, errors, idempotency, logs, origin, pages, sessions, text, uploads
 
 DOMAINS = (
     "audit",
@@ -101,7 +101,6 @@ def _raise_the_house(app: Portal) -> None:
     origin.install(app)
     CSRFProtect(app)
     access.install(app)
-    headers.install(app)
     errors.install(app)
     for name in DOMAINS:
         for face in FACES:

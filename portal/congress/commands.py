@@ -25,6 +25,7 @@ COUNTED_BACK = ("feedback_urge",)
 
 cli = AppGroup("deadline", help="期限怎么算：按规则包和办公日历。")
 packs_cli = AppGroup("packs", help="规则包：随产品提供的和办公室自己的。")
+COMMANDS = (cli, packs_cli)
 
 
 @packs_cli.command("check")

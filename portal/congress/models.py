@@ -27,7 +27,7 @@ class Congress(Body):
 
     pack_version: Mapped[RulePackVersion | None] = relationship()
     units: Mapped[list["Unit"]] = relationship(
-        primaryjoin="and_(foreign(Body.congress_id) == Congress.id, Body.superior_id == None)",
+        primaryjoin="and_(Congress.id == foreign(Unit.congress_id), Unit.superior_id == None)",
         order_by="Unit.order, Unit.id",
         viewonly=True,
     )

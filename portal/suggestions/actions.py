@@ -20,7 +20,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.documents.actions import store
-from portal.documents.inspection import has_secret_mark
+from portal.documents.inspector.marks import has_secret_mark
 from portal.notifications.actions import tell_step
 from portal.suggestions import rules
 from portal.suggestions.audiences import AUDIENCES

@@ -80,6 +80,16 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     def audit_subject(self) -> str:
         return f"suggestion:{self.suggestion_id}"
 
+    @property
+    def address(self) -> str:
+        """Where it is read."""
+        return self.suggestion.address
+
+    @property
+    def called(self) -> str:
+        """How notices call it."""
+        return self.suggestion.called
+
 
 class TaskPoint(db.Model):
     """Which points a unit answers."""

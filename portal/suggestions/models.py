@@ -80,6 +80,16 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
         return f"suggestion:{self.id}"
 
     @property
+    def address(self) -> str:
+        """Where it is read."""
+        return f"/suggestions/{self.public_id}"
+
+    @property
+    def called(self) -> str:
+        """How notices call it: its number, else its title."""
+        return f"{self.number_text or ''}《{self.title}》"
+
+    @property
     def pack(self) -> Pack:
         """The rules it began under; before submission those in force at its congress."""
         version_id = self.pack_version_id or self.congress.pack_version_id
@@ -120,6 +130,16 @@ class Signature(Identified, Known, Stamped, Versioned, db.Model):
     @property
     def audit_subject(self) -> str:
         return f"suggestion:{self.suggestion_id}"
+
+    @property
+    def address(self) -> str:
+        """Where it is read."""
+        return self.suggestion.address
+
+    @property
+    def called(self) -> str:
+        """How notices call it."""
+        return self.suggestion.called
 
 
 class Attachment(Identified, db.Model):

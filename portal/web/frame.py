@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import current_app, g, get_flashed_messages, request, url_for
+from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 
 from portal.accounts import permissions as p
-from portal.accounts.actor import ANYBODY, Actor
+from portal.accounts.actor import Actor
 from portal.core import clock
-from portal.web.access import actor
+from portal.web.access import actor, capacities, standing
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Frame:
     large: bool
     demo: bool
     today: date
+    links: Mapping[str, str]
 
 
 Menu = tuple[tuple[str, str, str, str], ...]
@@ -82,18 +83,29 @@ MENUS: Mapping[str, Menu] = {
 
 @dataclass
 class Surroundings:
-    """Filled by the assembly: who counts what waits, who lists capacities, what the office is called."""
+    """Filled by the assembly: who counts what waits, what the office is called, how many lines are unread."""
 
     counts: Counts = field(default=lambda _: {})
     office: Callable[[Actor], str] = field(default=lambda _: "代表履职")
     unread: Callable[[Actor], int] = field(default=lambda _: 0)
-    capacities: Callable[[Actor], tuple[tuple[str, str, bool], ...]] = field(default=lambda _: ())
-    wishes: Callable[[Actor], tuple[str, bool]] = field(default=lambda _: ("auto", False))
 
 
-def surroundings() -> Surroundings:
+LINKS = (
+    ("home", "overview.home"),
+    ("notices", "notifications.index"),
+    ("search", "suggestions.index"),
+    ("large", "accounts.large"),
+    ("theme", "accounts.theme"),
+    ("switch", "accounts.switch"),
+    ("sign_out", "accounts.sign_out"),
+    ("sign_in", "accounts.sign_in"),
+    ("me", "accounts.me"),
+)
+
+
+def surroundings(app: Flask) -> Surroundings:
     """This application's own surroundings."""
-    return current_app.extensions.setdefault("portal.surroundings", Surroundings())
+    return app.extensions.setdefault("portal.surroundings", Surroundings())
 
 
 def build() -> Frame:
@@ -105,24 +117,28 @@ def build() -> Frame:
 
 def _build(who: Actor) -> Frame:
     settings = current_app.config["SETTINGS"]
-    around = surroundings()
-    signed_in = who is not ANYBODY and who.person_id is not None
-    theme, large = around.wishes(who) if signed_in else ("auto", False)
+    around, known = surroundings(current_app), standing()
+    unread = around.unread(who) if known else 0
     return Frame(
         office=around.office(who),
-        layout=_layout(who, signed_in),
-        person=who.name if signed_in else None,
-        capacity=who.label if signed_in else "",
-        capacities=around.capacities(who) if signed_in else (),
-        menu=_menu(who, around.counts(who)) if signed_in else (),
-        unread=around.unread(who) if signed_in else 0,
-        notes=[(kind, text) for kind, text in get_flashed_messages(with_categories=True)],
+        layout=_layout(who, known is not None),
+        person=known.name if known else None,
+        capacity=who.label if known else "",
+        capacities=_capacities(who),
+        menu=_menu(who, {"unread": unread, **around.counts(who)}) if known else (),
+        unread=unread,
+        notes=[(kind, text) for kind, text in get_flashed_messages(with_categories=True)] if known else [],
         phone=settings.help_line,
-        theme=theme,
-        large=large,
+        theme=known.theme if known else "auto",
+        large=known.large_type if known else False,
         demo=settings.demo,
         today=clock.today(),
+        links={name: url_for(endpoint) for name, endpoint in LINKS if endpoint in current_app.view_functions},
     )
+
+
+def _capacities(who: Actor) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((one.id, one.label, one.key == who.capacity_id) for one in capacities())
 
 
 def _layout(who: Actor, signed_in: bool) -> str:
@@ -139,5 +155,3 @@ def _menu(who: Actor, counts: Mapping[str, int]) -> tuple[Entry, ...]:
         current = request.endpoint == endpoint
         entries.append(Entry(label, url_for(endpoint), icon, counts.get(key, 0), current))
     return tuple(entries)
-
-

@@ -10,7 +10,8 @@ from portal.web import frame
 
 def page(template: str, /, **context: Any) -> str:
     """The template with the frame of whoever is looking (menu, capacity, unread, notes)."""
-    return render_template(template, frame=frame.build(), **context)
+    around = frame.build()
+    return render_template(template, frame=around, links=around.links, **context)
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,36 @@
+"""The command line: the order of the night, the jobs' handlers, and every domain's commands."""
+
+import importlib
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from portal.audit.nightly import seal
+from portal.imports import nightly as imports
+from portal.imports import work as import_work
+from portal.jobs import commands as jobs
+from portal.notifications import actions as notifications
+
+HERE = Path(__file__).parent
+NIGHTLY = (seal, imports.forget)
+HANDLERS = {**notifications.HANDLERS, **import_work.HANDLERS}
+KEEPERS = ("audit", "accounts", "congress", "imports", "backup", "founding", "demo", "suggestions")
+
+
+def register(app: Flask) -> None:
+    """Add every command to `flask`."""
+    for command in jobs.commands(HANDLERS, NIGHTLY):
+        app.cli.add_command(command)
+    app.cli.add_command(prepare)
+    for name in KEEPERS:
+        if (HERE / name / "commands.py").exists():
+            module = importlib.import_module(f"portal.{name}.commands")
+            for command in getattr(module, "COMMANDS", ()):
+                app.cli.add_command(command)
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """准备运行：建表或升级，空库时装入示范区，核对静态文件。"""
+    importlib.import_module("portal.preparing").prepare(click.echo)

@@ -1,0 +1,128 @@
+"""What the start pages ask of the other domains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts import permissions as p
+from portal.accounts.actor import Actor
+from portal.congress.models import Congress, Seat
+from portal.core import clock
+from portal.core.db import db
+from portal.core.workflow import Step
+from portal.suggestions import queries as suggestions
+from portal.suggestions import views
+from portal.suggestions.handling_models import ContactEvent, Handling, UnitTask
+from portal.suggestions.models import Signature, Suggestion
+from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
+
+WAITING_AT_MOST = 60
+OPEN_TASKS = ("pending", "handling", "reply_drafted", "replied")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for the reader: what to do, on what, until when."""
+
+    act: str
+    title: str
+    number: str
+    public_id: str
+    anchor: str
+    chip: views.Chip | None
+    due: date | None
+    who: str
+
+
+def office_name(actor: Actor) -> str:
+    """What the top bar says; the reader's own congress, else the deployment's first one."""
+    statement = select(Congress.office_name).order_by(Congress.id).limit(1)
+    if actor.congress_id:
+        statement = select(Congress.office_name).where(Congress.id == actor.congress_id)
+    return db.session.scalar(statement) or "代表履职"
+
+
+def desk_counts(actor: Actor) -> dict[str, int]:
+    """What lies on a clerk's desks."""
+    return suggestions.counts(actor)
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """What waits for this actor in this capacity, the most urgent first, read from the step tables."""
+    found: list[Waiting] = []
+    for suggestion in _candidates(actor):
+        found += [_of_suggestion(step, suggestion) for step in SUGGESTION.waiting(actor, suggestion)]
+        for signature in suggestion.signatures:
+            found += [_of_signature(step, suggestion) for step in SIGNATURE.waiting(actor, signature)]
+        for task in suggestion.tasks:
+            found += [_of_task(step, suggestion, task) for step in UNIT_TASK.waiting(actor, task)]
+    return sorted(found, key=lambda one: (one.due is None, one.due or date.max, one.number))
+
+
+def _candidates(actor: Actor) -> Sequence[Suggestion]:
+    task = selectinload(Suggestion.tasks)
+    statement = (
+        select(Suggestion)
+        .where(suggestions.visible_to(actor), _may_wait(actor))
+        .options(
+            joinedload(Suggestion.congress),
+            joinedload(Suggestion.lead_seat).joinedload(Seat.person),
+            selectinload(Suggestion.signatures),
+            task.joinedload(UnitTask.unit),
+            task.selectinload(UnitTask.contacts).selectinload(ContactEvent.answers),
+            task.joinedload(UnitTask.handling).selectinload(Handling.tasks),
+        )
+        .order_by(Suggestion.id)
+        .limit(WAITING_AT_MOST)
+    )
+    return db.session.scalars(statement).unique().all()
+
+
+def _may_wait(actor: Actor) -> object:
+    open_task = select(UnitTask.id).where(UnitTask.suggestion_id == Suggestion.id, UnitTask.state.in_(OPEN_TASKS))
+    if actor.is_a(p.HANDLER, p.SIGNER):
+        return open_task.where(UnitTask.unit_id == actor.unit_id).exists()
+    if actor.is_a(p.SECTION):
+        return open_task.where(UnitTask.section_id == actor.body_id).exists()
+    if actor.is_a(p.DELEGATION):
+        return and_(Suggestion.state == "submitted", Suggestion.checked_at.is_(None))
+    if actor.is_a(p.CLERK):
+        return Suggestion.state.in_(("submitted", "admitted"))
+    invited = select(Signature.id).where(
+        Signature.suggestion_id == Suggestion.id, Signature.seat_id == actor.capacity_id, Signature.state == "invited"
+    )
+    return or_(and_(Suggestion.lead_seat_id == actor.capacity_id, open_task.exists()), invited.exists())
+
+
+def _of_suggestion(step: Step, suggestion: Suggestion) -> Waiting:
+    due = suggestion.assign_due
+    return _line(step, suggestion, f"step-{step.name}", due, False, _lead(suggestion))
+
+
+def _of_signature(step: Step, suggestion: Suggestion) -> Waiting:
+    return _line(step, suggestion, "co-sign", None, False, _lead(suggestion))
+
+
+def _of_task(step: Step, suggestion: Suggestion, task: UnitTask) -> Waiting:
+    rating = step.name == "rate"
+    contact = step.name == "confirm_contact"
+    due = None if contact else task.feedback_due if rating else task.due
+    return _line(step, suggestion, f"task-{task.public_id}", due, task.due_provisional, task.unit.called)
+
+
+def _line(step: Step, item: Suggestion, anchor: str, due: date | None, provisional: bool, who: str) -> Waiting:
+    chip = views.due_chip(due, provisional, clock.today(), item.pack.ladder) if due else None
+    waits = step.waits
+    return Waiting(waits, item.title, item.number_text or "", item.public_id, anchor, chip, due, who)
+
+
+def _lead(suggestion: Suggestion) -> str:
+    return suggestion.lead_seat.person.name if suggestion.lead_seat else ""
+
+
+def recent(actor: Actor, most: int = 6) -> list[suggestions.Line]:
+    """The reader's newest suggestions, for the start page."""
+    return suggestions.listed(actor, suggestions.Wanted(), most)[:most]
