@@ -53,12 +53,16 @@ def read(kind: Kind, data: bytes, file_name: str) -> Sheet:
 
 
 def receive(actor: Actor, kind: Kind, sheet: Sheet, data: bytes, file_name: str) -> ImportBatch:
-    """Keep a sheet for mapping; the columns are guessed from its headings."""
+    """Keep a sheet for mapping; the columns are guessed from its headings. The same file again is the same batch."""
+    digest = hashlib.sha256(data).hexdigest()
+    earlier = queries.still_open(actor, kind.name, digest)
+    if earlier is not None:
+        return earlier
     matches = headings.guess(kind.columns, sheet.headings, [row.cells for row in sheet.rows])
     batch = ImportBatch(
         kind=kind.name,
         file_name=file_name[-200:],
-        digest=hashlib.sha256(data).hexdigest(),
+        digest=digest,
         congress_id=actor.congress_id,
         by_id=actor.person_id,
         by_name=actor.name,

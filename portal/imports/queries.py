@@ -82,6 +82,20 @@ def written_before(kind: str, congress_id: int | None, digest: str) -> datetime 
     )
 
 
+def still_open(actor: Actor, kind: str, digest: str) -> ImportBatch | None:
+    """The actor's own batch of this very file that is neither confirmed nor dropped."""
+    return db.session.scalar(
+        select(ImportBatch).where(
+            ImportBatch.kind == kind,
+            ImportBatch.by_capacity_id == actor.capacity_id,
+            ImportBatch.digest == digest,
+            ImportBatch.confirmed_at.is_(None),
+            ImportBatch.dropped_at.is_(None),
+            ImportBatch.refused_at.is_(None),
+        )
+    )
+
+
 def things(batch: ImportBatch) -> list[tuple[str, int]]:
     """(table, key) of everything the batch wrote."""
     rows = db.session.execute(
