@@ -72,8 +72,16 @@ class Account(Identified, Stamped, Versioned, db.Model):
     must_change: Mapped[bool] = mapped_column(default=True)
     disabled: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
+    signed_in_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(back_populates="account")
+
+    @property
+    def standing(self) -> str:
+        """waiting (made, not yet approved), disabled, unused (no password chosen yet) or open."""
+        if self.disabled:
+            return "disabled" if self.password_changed_at else "waiting"
+        return "open" if self.password_changed_at else "unused"
 
 
 class Appointment(Identified, Known, Stamped, db.Model):
@@ -82,6 +90,7 @@ class Appointment(Identified, Known, Stamped, db.Model):
     With `deputises_for_id` it lends somebody else's capacity for a period (AB 角). A deputy's seat is an appointment
     of its own kind (congress.models.Seat), so that a capacity is always one row here. `active` is false while a seat
     is suspended (代表法 61): its holder reads, but neither submits nor signs.
+    `ended_at` is set when it was ended before its last day was over.
     """
 
     __tablename__ = "appointments"
@@ -99,6 +108,7 @@ class Appointment(Identified, Known, Stamped, db.Model):
     active: Mapped[bool] = mapped_column(default=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
     deputises_for_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), index=True)
 
     person: Mapped[Person] = relationship()
@@ -106,7 +116,7 @@ class Appointment(Identified, Known, Stamped, db.Model):
     deputises_for: Mapped["Appointment | None"] = relationship(remote_side="Appointment.id")
 
 
-class WebSession(Identified, db.Model):
+class WebSession(Identified, Known, db.Model):
     """A signed-in (or CSRF-only) browser. The cookie's token is stored as its SHA-256 only; times are the machine's."""
 
     __tablename__ = "web_sessions"

@@ -4,13 +4,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 
 from portal.accounts.actor import Actor
-from portal.accounts.models import Account, Appointment, Body, Person, Slip, WebSession
-from portal.accounts.permissions import DEPUTY, GRANTS, HANDLER, SECTION, SIGNER
-from portal.core import clock, personal
+from portal.accounts.models import Account, Appointment, Body, Person, WebSession
+from portal.accounts.permissions import (
+    DEPUTY,
+    GRANTS,
+    HANDLER,
+    KEEP_ACCOUNTS,
+    RESET_PASSWORDS,
+    ROLE_LABELS,
+    SECTION,
+    SIGNER,
+)
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 
@@ -61,8 +70,9 @@ class Standing:
 
 
 def holds_on(appointment: type[Appointment], day: date) -> ColumnElement[bool]:
-    """SQL: the appointment runs on `day`, its first and last day included."""
-    return and_(appointment.starts_on <= day, or_(appointment.ends_on.is_(None), appointment.ends_on >= day))
+    """SQL: the appointment runs on `day`, its first and last day included, and was not ended before its time."""
+    open_ended = or_(appointment.ends_on.is_(None), appointment.ends_on >= day)
+    return and_(appointment.starts_on <= day, open_ended, appointment.ended_at.is_(None))
 
 
 def standing(person_id: int, day: date) -> Standing | None:
@@ -89,6 +99,24 @@ def capacities(person_id: int, day: date) -> tuple[Capacity, ...]:
     """The capacities a person may act in on `day`, own ones before lent ones; none when the account is disabled."""
     known = standing(person_id, day)
     return known.capacities if known else ()
+
+
+def is_running(appointment: Appointment, day: date) -> bool:
+    """holds_on() for a loaded row."""
+    ends = appointment.ends_on
+    return appointment.starts_on <= day and (ends is None or ends >= day) and appointment.ended_at is None
+
+
+def reach(person_id: int, day: date) -> set[tuple[str, int | None]]:
+    """The (role, congress) pairs a person holds on `day` or later, lent ones included."""
+    congress = case((Body.kind == "congress", Body.id), else_=Body.congress_id)
+    later = or_(Appointment.ends_on.is_(None), Appointment.ends_on >= day)
+    rows = db.session.execute(
+        select(Appointment.role, congress)
+        .join(Body, Body.id == Appointment.body_id)
+        .where(Appointment.person_id == person_id, later, Appointment.ended_at.is_(None))
+    )
+    return {(role, congress_id) for role, congress_id in rows}
 
 
 def _standing(day: date) -> Select[tuple]:
@@ -125,6 +153,172 @@ def _standing(day: date) -> Select[tuple]:
         .outerjoin(Body, Body.id == Appointment.body_id)
         .outerjoin(Owner, Owner.id == Appointment.deputises_for_id)
         .outerjoin(OwnerPerson, OwnerPerson.id == Owner.person_id)
+    )
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One line of the list of accounts."""
+
+    id: str
+    name: str
+    username: str
+    standing: str
+    signed_in_at: datetime | None
+    capacities: tuple[str, ...]
+
+
+def accounts(actor: Actor, words: str = "", standing: str = "", page: int = 1) -> tuple[list[AccountRow], int]:
+    """One page of the accounts this actor looks after, by name, and how many there are in all."""
+    wanted = select(Person, Account).join(Account, Account.person_id == Person.id).where(visible_to(actor))
+    if words:
+        likeness = [column.contains(words.lower(), autoescape=True) for column in (Account.username, Person.sort_name)]
+        wanted = wanted.where(or_(Person.name.contains(words, autoescape=True), *likeness))
+    if standing in STANDINGS:
+        wanted = wanted.where(STANDINGS[standing])
+    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    ordered = wanted.order_by(Person.sort_name, Person.id).offset((page - 1) * PAGE).limit(PAGE)
+    found = db.session.execute(ordered).all()
+    held = _labels([person.id for person, _ in found], clock.today())
+    return [_row(person, account, held) for person, account in found], total
+
+
+STANDINGS = {
+    "open": and_(Account.disabled.is_(False), Account.password_changed_at.is_not(None)),
+    "unused": and_(Account.disabled.is_(False), Account.password_changed_at.is_(None)),
+    "waiting": and_(Account.disabled, Account.password_changed_at.is_(None)),
+    "disabled": and_(Account.disabled, Account.password_changed_at.is_not(None)),
+}
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """SQL: the persons whose accounts this actor looks after; administrators all, clerks their deputies."""
+    if actor.may(KEEP_ACCOUNTS):
+        return true()
+    if not actor.may(RESET_PASSWORDS):
+        return false()
+    seated = select(Appointment.person_id).where(
+        Appointment.role == DEPUTY, Appointment.body_id == actor.congress_id, holds_on(Appointment, clock.today())
+    )
+    return Person.id.in_(seated)
+
+
+def person_visible(actor: Actor, public_id: str) -> Person:
+    """The person of this public id if the actor looks after their account; NotFound otherwise."""
+    person = db.session.scalar(select(Person).where(Person.public_id == public_id, visible_to(actor)))
+    if person is None or person.account is None:
+        raise NotFound()
+    return person
+
+
+def own_person(person_id: int) -> Person:
+    """The person's own row, for their own page."""
+    return db.session.scalars(select(Person).where(Person.id == person_id)).one()
+
+
+def has_no_password(person_id: int) -> bool:
+    """Whether the person came in by a slip and has yet to choose a password."""
+    return db.session.scalar(select(Account.password_hash).where(Account.person_id == person_id)) is None
+
+
+def appointments_of(person_id: int) -> list[Appointment]:
+    """All appointments a person ever held, the newest first."""
+    mine = select(Appointment).where(Appointment.person_id == person_id).options(selectinload(Appointment.body))
+    return list(db.session.scalars(mine.order_by(Appointment.starts_on.desc(), Appointment.id.desc())))
+
+
+def colleagues(appointment: Appointment, day: date) -> list[Appointment]:
+    """Others who hold the same role in the same body on `day`: to whom open items can be handed over."""
+    alike = and_(Appointment.role == appointment.role, Appointment.body_id == appointment.body_id)
+    return list(
+        db.session.scalars(
+            select(Appointment)
+            .join(Person, Person.id == Appointment.person_id)
+            .where(alike, holds_on(Appointment, day), Appointment.person_id != appointment.person_id)
+            .where(Appointment.deputises_for_id.is_(None))
+            .order_by(Person.sort_name)
+        )
+    )
+
+
+def body_mates(appointment: Appointment) -> list[Person]:
+    """Others with an account in the same body, the unit above it and its sections: who may deputise (AB 角)."""
+    home = appointment.body.superior_id if appointment.role == SECTION else None
+    homes = tuple(one for one in (appointment.body_id, home) if one)
+    near = select(Body.id).where(or_(Body.id.in_(homes), Body.superior_id.in_(homes)))
+    there = select(Appointment.person_id).where(
+        Appointment.body_id.in_(near), Appointment.role != DEPUTY, holds_on(Appointment, clock.today())
+    )
+    people = select(Person).join(Account).where(Person.id.in_(there), Account.disabled.is_(False))
+    people = people.options(contains_eager(Person.account)).where(Person.id != appointment.person_id)
+    return list(db.session.scalars(people.order_by(Person.sort_name, Person.id)))
+
+
+def person(public_id: str) -> Person:
+    """The person of this public id; NotFound otherwise. Whether the reader may see them is asked by the caller."""
+    found = db.session.scalar(select(Person).where(Person.public_id == public_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def bodies_to_appoint(words: str = "") -> list[tuple[str, str]]:
+    """(public id, name) of every body that runs, for choosing where somebody is appointed."""
+    running = or_(Body.ends_on.is_(None), Body.ends_on >= clock.today())
+    rows = db.session.execute(select(Body.public_id, Body.name).where(running).order_by(Body.kind, Body.order, Body.id))
+    return [(public_id, name) for public_id, name in rows if words in name]
+
+
+def body(public_id: str) -> Body:
+    """The body of this public id; NotFound otherwise."""
+    found = db.session.scalar(select(Body).where(Body.public_id == public_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def own_sessions(person_id: int, alive: ColumnElement[bool]) -> list[WebSession]:
+    """The person's sessions that are still good, the last one used first."""
+    mine = select(WebSession).where(WebSession.person_id == person_id, alive)
+    return list(db.session.scalars(mine.order_by(WebSession.seen_at.desc())))
+
+
+def demo_accounts() -> list[tuple[str, str, str, str]]:
+    """(user name, person, role, body) of every demonstration account, for the demo profile's sign-in page."""
+    day = clock.today()
+    rows = db.session.execute(
+        select(Account.username, Person.name, Appointment.role, func.coalesce(Body.short_name, Body.name))
+        .select_from(Account)
+        .join(Person, Person.id == Account.person_id)
+        .join(Appointment, and_(Appointment.person_id == Person.id, holds_on(Appointment, day)))
+        .join(Body, Body.id == Appointment.body_id)
+        .where(Account.demo, Account.disabled.is_(False), Appointment.deputises_for_id.is_(None))
+        .order_by(Account.id, Appointment.id)
+    )
+    return [(username, name, role, called) for username, name, role, called in rows]
+
+
+def _labels(person_ids: Sequence[int], day: date) -> dict[int, list[str]]:
+    held: dict[int, list[str]] = {}
+    rows = db.session.execute(
+        select(Appointment.person_id, Appointment.role, func.coalesce(Body.short_name, Body.name))
+        .join(Body, Body.id == Appointment.body_id)
+        .where(Appointment.person_id.in_(person_ids), holds_on(Appointment, day))
+        .order_by(Appointment.id)
+    )
+    for person_id, role, called in rows:
+        held.setdefault(person_id, []).append(f"{called}　{ROLE_LABELS.get(role, '')}")
+    return held
+
+
+def _row(person: Person, account: Account, held: dict[int, list[str]]) -> AccountRow:
+    return AccountRow(
+        person.public_id,
+        person.name,
+        account.username,
+        account.standing,
+        account.signed_in_at,
+        tuple(held.get(person.id, ())),
     )
 
 

@@ -65,9 +65,14 @@ def current() -> PortalSession:
 
 
 def begin(person_id: int, capacity_id: int | None, *, desk: bool, device: str) -> None:
-    """Sign a person in: new token, new content, the clock of this session starts."""
+    """Sign a person in: new token, new content, the clock of this session starts.
+
+    A row that nobody was signed in with stays as it is, so that a second tap on the same button is answered too.
+    """
     here = current()
     here.clear()
+    if here.person_id is None:
+        here.row_id, here.digest = None, ""
     flask_login.login_user(SignedIn(person_id))
     here.person_id, here.capacity_id, here.desk, here.device = person_id, capacity_id, desk, device
     here.started_at = clock.real()
