@@ -99,8 +99,8 @@ def _raise_the_house(app: Portal) -> None:
     logs.install(app)
     sessions.install(app)
     origin.install(app)
+    access.install(app)  # before the form token: an expired sign-in says so, not that the page is old
     CSRFProtect(app)
-    access.install(app)
     errors.install(app)
     for name in DOMAINS:
         for face in FACES:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from portal.accounts.nightly import forget_expired
 from portal.audit.nightly import seal
 from portal.imports import nightly as imports
 from portal.imports import work as import_work
@@ -13,7 +14,7 @@ from portal.jobs import commands as jobs
 from portal.notifications import actions as notifications
 
 HERE = Path(__file__).parent
-NIGHTLY = (seal, imports.forget)
+NIGHTLY = (seal, forget_expired, imports.forget)
 HANDLERS = {**notifications.HANDLERS, **import_work.HANDLERS}
 KEEPERS = ("audit", "accounts", "congress", "imports", "backup", "founding", "demo", "suggestions")
 
