@@ -20,7 +20,8 @@ SHAPES = {
     "address with a password": re.compile(r"\b[a-z+]+://[^\s:/@\"'{}<>]+:([^\s@\"'{}<>]{6,})@"),
 }
 NAMED = re.compile(
-    r"(?i)\b[a-z_]*(?:secret|passwd|password|api_?key|token|private_?key)[a-z_]*[\"']?\s*[:=]\s*[\"']([^\"'\s]{12,})[\"']"
+    r"(?i)\b[a-z_]*(?:secret|passwd|password|api_?key|token|private_?key)[a-z_]*[\"']?"
+    r"\s*[:=]\s*[\"']([^\"'\s]{12,})[\"']"
 )
 # Random text of the usual alphabets carries more than this many bits a character; words and sentences less.
 RANDOM_BITS = 3.6

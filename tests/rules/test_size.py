@@ -1,5 +1,6 @@
-"""Files of at most 400 lines, functions of at most 40: one screen, one thought. No exceptions.
+"""Files of at most 400 lines, functions of at most 40, lines of at most 120 characters: one screen, one thought.
 
+No exceptions.
 Migrations are left out: they are records of what was done, written once and not read as code.
 """
 
@@ -10,6 +11,7 @@ from tests.rules.sources import ROOT, findings
 
 FILE_LINES = 400
 FUNCTION_LINES = 40
+LINE_CHARACTERS = 120
 TEMPLATE_LINES = 250
 SCRIPT_LINES = 200
 
@@ -19,6 +21,9 @@ def too_long(path: str, text: str) -> Iterator[str]:
     lines = text.count("\n")
     if lines > FILE_LINES:
         yield f"{path} has {lines} lines"
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LINE_CHARACTERS:
+            yield f"{path}:{number} has {len(line)} characters"
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             size = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -51,5 +56,7 @@ def test_no_room_without_a_subject() -> None:
 
 def test_planted_lengths_are_found() -> None:
     assert list(too_long("a.py", "x = 1\n" * 401))
+    assert list(too_long("a.py", "#" * 121))
+    assert not list(too_long("a.py", "#" + "字" * 119))
     assert list(too_long("a.py", "def f():\n" + "    x = 1\n" * 40))
     assert not list(too_long("a.py", "def f():\n" + "    x = 1\n" * 39))
