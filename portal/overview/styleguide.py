@@ -55,6 +55,7 @@ FIELDS = (
     Field("agreed", "我已核对，内容属实", "yes"),
     Field("photos", "照片或文件", "files", required=False, hint="照片会自动缩小。请不要拍到门牌号、身份证。"),
     Field("password", "密码", "secret"),
+    Field("username", "用户名", hint="手机号或工作人员账号"),
 )
 WRONG = {
     "body": "路灯不亮",

@@ -4,6 +4,7 @@ Filters for templates. Everything that returns Markup escapes what it was given 
 """
 
 import difflib
+import re
 from datetime import date, datetime
 
 from flask import Flask
@@ -14,6 +15,9 @@ from portal.core import clock
 WEEKDAYS = "一二三四五六日"
 NUMERALS = "〇一二三四五六七八九十"
 Day = date | datetime
+SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]|[^。；！？\n]+")
+# Comparing by character takes the square of the length.
+COMPARED_BY_CHARACTER = 3000
 
 
 def date_cn(when: Day | None) -> Markup:
@@ -132,16 +136,17 @@ def lines(text: str | None) -> Markup:
 
 def compared_with(new: str | None, old: str | None) -> Markup:
     """`new` with what it adds to `old` in `<ins>` and what it drops in `<del>`."""
-    before, after = old or "", new or ""
+    long = len(old or "") + len(new or "") > COMPARED_BY_CHARACTER
+    before, after = _pieces(old or "", long), _pieces(new or "", long)
     marked = Markup("")
     for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
-            marked += escape(after[c:d])
+            marked += escape("".join(after[c:d]))
             continue
         if b > a:
-            marked += Markup("<del>{}</del>").format(before[a:b])
+            marked += Markup("<del>{}</del>").format("".join(before[a:b]))
         if d > c:
-            marked += Markup("<ins>{}</ins>").format(after[c:d])
+            marked += Markup("<ins>{}</ins>").format("".join(after[c:d]))
     return marked
 
 
@@ -170,6 +175,10 @@ def register(app: Flask) -> None:
     """Offer the filters to the templates under their own names."""
     for one in FILTERS:
         app.add_template_filter(one)
+
+
+def _pieces(text: str, by_sentence: bool) -> list[str]:
+    return SENTENCE.findall(text) if by_sentence else list(text)
 
 
 def _office(when: datetime) -> datetime:
