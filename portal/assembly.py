@@ -5,9 +5,13 @@ from flask import Flask
 from portal import assets, commands
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
+from portal.congress.importing import ROSTER
+from portal.congress.importing_units import UNITS
 from portal.documents import actions as documents
+from portal.imports import kinds
 from portal.notifications import queries as notifications
 from portal.overview import queries as overview
+from portal.suggestions.importing import LEDGER
 from portal.web import frame, headers, uploads
 
 
@@ -20,6 +24,7 @@ def install(app: Flask) -> None:
     uploads.receive_with(app, documents.receive)
     assets.install(app)
     headers.install(app)
+    kinds.register(ROSTER, UNITS, LEDGER)
     commands.register(app)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import insert, select
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Body, Person
+from portal.accounts.people import sort_name_of
 from portal.accounts.permissions import DEPUTY, IMPORT
 from portal.congress import queries
 from portal.congress.models import Delegation, Seat, Term
@@ -205,17 +205,12 @@ def _person(row: Prepared) -> dict[str, Any]:
     said = row.values
     return {
         "name": said["name"],
-        "sort_name": pinyin(said["name"]),
+        "sort_name": sort_name_of(said["name"]),
         **{key: said.get(key) for key in ("sex", "nation", "party", "birth_month", "education", "post")},
         **{key: said.get(key) for key in ("phone", "id_number")},
         "phone_index": blind_index(said.get("phone")),
         "id_index": blind_index(said.get("id_number")),
     }
-
-
-def pinyin(name: str) -> str:
-    """The name in pinyin, as lists are ordered by."""
-    return " ".join(lazy_pinyin(name))[:200]
 
 
 def _seat(actor: Actor, term: Term, row: Prepared, person_id: int, delegations: dict[str, int]) -> dict[str, Any]:
