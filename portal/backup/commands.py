@@ -106,3 +106,6 @@ def _load(app: Flask) -> Iterator[None]:
     finally:
         enough.set()
         writer.join()
+
+
+COMMANDS = (backup, restore, drill)

@@ -88,9 +88,12 @@ def _safe_message(error: BaseException | None) -> str:
 
 
 class Redaction(logging.Filter):
-    """Masks secrets among a record's arguments before anything formats them."""
+    """Masks secrets among a record's arguments, and keeps out what libraries tell below a warning: their chatter
+    quotes statements with values, headers and bodies, whatever level somebody has switched on."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING and not record.name.startswith("portal"):
+            return False
         if isinstance(record.args, tuple):
             record.args = tuple(each.masked if isinstance(each, Secret) else each for each in record.args)
         return True
