@@ -49,13 +49,13 @@ class step:
         self.sentence = sentence
 
     def __enter__(self):
-        print("  " + self.sentence, end=" ", flush=True)
+        print(self.sentence, end="…", flush=True)
         self.began = time.monotonic()
         return self
 
     def __exit__(self, kind, error, trace):
-        seconds = "{:.1f} 秒".format(time.monotonic() - self.began)
-        print("……" + (seconds if kind is None else "停在这里"), flush=True)
+        seconds = "（{:.1f}秒）".format(time.monotonic() - self.began)
+        print(seconds if kind is None else "停在这里", flush=True)
 
 
 # --- what the machine must have ---------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def announce(over, port, began):
                     raise Trouble("网页服务 {} 秒内没有应答：{}".format(READY_SECONDS, silence)) from None
                 time.sleep(0.05)
     if not over():
-        print("门户已经就绪：{}（共 {:.1f} 秒，按 Ctrl-C 停止）".format(address, time.monotonic() - began), flush=True)
+        print("门户已经就绪：{}（共{:.1f}秒，按 Ctrl-C 停止）".format(address, time.monotonic() - began), flush=True)
 
 
 def die_with_parent():
@@ -270,7 +270,7 @@ def test(arguments):
     install("test")
     python = str(PYTHON)
     for sentence, command in (("检查代码写法", ["-m", "ruff", "check", "."]), ("检查类型", ["-m", "mypy"])):
-        print("  " + sentence, flush=True)
+        print(sentence, flush=True)
         code = subprocess.run([python] + command, cwd=HERE).returncode
         if code:
             return code
