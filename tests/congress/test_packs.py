@@ -136,6 +136,11 @@ def test_a_faulty_pack_is_refused_with_the_place(fault: Callable[[Any], Any], pa
 
 
 class TestTables:
+    @pytest.fixture
+    def session(self, both_engines_session: Any) -> Any:
+        """These rows must read back the same from both databases."""
+        return both_engines_session
+
     def test_loading_twice_enters_once(self, session: Any) -> None:
         assert len(rulepacks.load_packs()) == 5
         assert rulepacks.load_packs() == []
