@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from portal import assembly, config
 from portal.core import clock, personal
 from portal.core.db import db
-from portal.web import access, errors, idempotency, logs, origin, pages, sessions, text, uploads
+from portal.web import access, bodies, errors, idempotency, logs, origin, pages, sessions, text, uploads
 
 DOMAINS = (
     "audit",
@@ -35,6 +35,8 @@ LARGEST_BODY = 52 * 1024 * 1024
 
 class Portal(Flask):
     """Flask with one commit: after the view, before the answer leaves; anything else rolls back."""
+
+    request_class = bodies.BoundedRequest
 
     def dispatch_request(self) -> Response:  # type: ignore[override]
         db.session.rollback()  # ends what the sign-in check has read, so that BEGIN IMMEDIATE can happen

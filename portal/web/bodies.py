@@ -7,6 +7,7 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 MOST_FILE_BYTES = 20 * 1024 * 1024
+MOST_UNANNOUNCED_BYTES = MOST_FILE_BYTES + 512 * 1024
 IN_MEMORY_BYTES = 256 * 1024
 
 
@@ -27,7 +28,15 @@ class BoundedFile(tempfile.SpooledTemporaryFile[bytes]):
 
 
 class BoundedRequest(Request):
-    """Flask's request, its uploaded files bounded one by one; the whole body is bounded by MAX_CONTENT_LENGTH."""
+    """Flask's request, its uploaded files bounded one by one; the whole body is bounded by MAX_CONTENT_LENGTH.
+
+    A body that does not announce its length cannot be refused at the door: it may be no larger than one file.
+    """
+
+    def __init__(self, *environment: Any, **options: Any):
+        super().__init__(*environment, **options)
+        if self.content_length is None:
+            self.max_content_length = MOST_UNANNOUNCED_BYTES
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         return BoundedFile()
