@@ -101,6 +101,8 @@ LINKS = (
     ("sign_in", "accounts.sign_in"),
     ("me", "accounts.me"),
 )
+# Whoever is not signed in gets no form in the frame: its token would need a session and a cookie.
+ANYBODYS_LINKS = frozenset({"home", "sign_in"})
 
 
 def surroundings(app: Flask) -> Surroundings:
@@ -133,7 +135,11 @@ def _build(who: Actor) -> Frame:
         large=known.large_type if known else False,
         demo=settings.demo,
         today=clock.today(),
-        links={name: url_for(endpoint) for name, endpoint in LINKS if endpoint in current_app.view_functions},
+        links={
+            name: url_for(endpoint)
+            for name, endpoint in LINKS
+            if endpoint in current_app.view_functions and (known or name in ANYBODYS_LINKS)
+        },
     )
 
 
