@@ -59,8 +59,8 @@ def record(actor: Acting, subject: str, code: str, data: Mapping[str, Any], said
         "actor_name": actor.name,
         "actor_label": _label(actor),
         "said": said,
-        "data": rules.plain(data),
     }
+    told = rules.plain(data)
     entry = {
         "subject": subject,
         "seq": tip.seq + 1 if tip else 1,
@@ -69,11 +69,11 @@ def record(actor: Acting, subject: str, code: str, data: Mapping[str, Any], said
         "office_at": clock.now(),
         "person_id": actor.person_id,
         "capacity_id": actor.capacity_id,
-        "payload_hash": rules.commitment(**words),
+        "payload_hash": rules.commitment(**words, data=rules.canonical(told)),
         "previous": tip.hash if tip else rules.FIRST,
     }
     written = db.session.execute(_ENTRY, {**entry, "hash": rules.chained(**entry)})
-    db.session.execute(_WORDS, {**words, "entry_id": written.inserted_primary_key[0]})
+    db.session.execute(_WORDS, {**words, "data": told, "entry_id": written.inserted_primary_key[0]})
     return entry["seq"]
 
 

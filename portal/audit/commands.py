@@ -36,3 +36,6 @@ def print_heads(day: datetime | None) -> None:
     for head in reversed(heads()):
         if day is None or head.day == day.date():
             click.echo(f"{head.day.isoformat()}  {head.entries}条  {head.hash}")
+
+
+COMMANDS = (audit,)

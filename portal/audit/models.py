@@ -1,11 +1,29 @@
 """Tables of the log. Database triggers refuse UPDATE and DELETE on entries and heads (see migrations)."""
 
+import json
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
+from portal.audit.rules import canonical
 from portal.core.db import Identified, UTCDateTime, db
+
+
+class Canonical(TypeDecorator[Mapping[str, Any]]):
+    """JSON kept as the very text that was hashed, so that checking need not parse and print it again."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Any) -> str:
+        return canonical(value or {})
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Mapping[str, Any]:
+        return json.loads(value) if value else {}
 
 
 class AuditEntry(Identified, db.Model):
@@ -39,7 +57,7 @@ class AuditPayload(Identified, db.Model):
     actor_name: Mapped[str] = mapped_column(String(80), default="")
     actor_label: Mapped[str] = mapped_column(String(200), default="")
     said: Mapped[str] = mapped_column(default="")
-    data: Mapped[dict] = mapped_column(JSON, default=dict)
+    data: Mapped[Mapping[str, Any]] = mapped_column(Canonical())
 
     entry: Mapped[AuditEntry] = relationship(back_populates="payload")
 

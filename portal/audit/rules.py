@@ -69,12 +69,15 @@ def sentence(pattern: str, *words: Mapping[str, Any]) -> str:
     return pattern.format_map(known)
 
 
-_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+"""JSON in the one form in which it is stored and hashed."""
 
 
-def commitment(salt: str, actor_name: str, actor_label: str, said: str, data: Any) -> str:
-    """The hash that stands in the chain for what was said; the salt keeps a blanked text from being guessed."""
-    return hashlib.sha256(_canonical([salt, actor_name, actor_label, said, data]).encode()).hexdigest()
+def commitment(salt: str, actor_name: str, actor_label: str, said: str, data: str) -> str:
+    """The hash that stands in the chain for what was said (`data` as canonical text); the salt keeps a blanked text
+    from being guessed. Lengths stand before the parts, so that nothing can be moved from one to the next."""
+    parts = (salt, actor_name, actor_label, said, data)
+    return hashlib.sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
 
 
 def instant(moment: datetime) -> str:

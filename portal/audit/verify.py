@@ -5,14 +5,16 @@ lost their end since the last head. What was added after the last head and cut o
 can show.
 """
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, tuple_
+from sqlalchemy import Connection, Select, Text, select, tuple_, type_coerce
 
 from portal.audit import rules
 from portal.audit.actions import BLANKED
@@ -70,6 +72,13 @@ class _Walk:
         self.tips = [{} for _ in self.untils]
         self.counts = [0 for _ in self.untils]
 
+    def cover(self, subject: str, at: datetime, hashed: str) -> None:
+        """Count an entry to the head that sealed it, if one has."""
+        covering = bisect_right(self.untils, at)
+        if covering < len(self.untils):
+            self.tips[covering][subject] = hashed
+            self.counts[covering] += 1
+
 
 def verify(connection: Connection | None = None) -> Report:
     """Check the whole log.
@@ -82,8 +91,8 @@ def verify(connection: Connection | None = None) -> Report:
     walk = _Walk([head.until for head in heads])
     trouble, subject, seq = "", "", 0
     try:
-        for _, rows in groupby(_pages(connection), key=lambda row: row.subject):
-            _check_chain(rows, walk)
+        for chain, rows in groupby(_pages(connection), key=itemgetter(0)):
+            _check_chain(chain, rows, walk)
         _check_heads(heads, walk)
         _check_strays(connection)
     except Broken as broken:
@@ -91,33 +100,27 @@ def verify(connection: Connection | None = None) -> Report:
     return Report(walk.entries, len(heads), walk.blanked, clock.ticks() - began, trouble, subject, seq)
 
 
-def _check_chain(rows: Iterator[Any], walk: _Walk) -> None:
+def _check_chain(subject: str, rows: Iterator[Any], walk: _Walk) -> None:
     previous, expected = rules.FIRST, 1
     missing: set[int] = set()
-    subject = ""
     for row in rows:
-        subject = row.subject
+        _, seq, code, at, office_at, person_id, capacity_id, payload_hash, before, hashed, salt, *words = row
         walk.entries += 1
-        if row.seq != expected or row.previous != previous:
+        if seq != expected or before != previous:
             raise Broken(f"{subject} 第{expected}条缺失或次序被改动", subject, expected)
-        hashed = rules.chained(
-            subject, row.seq, row.code, row.at, row.office_at,
-            row.person_id, row.capacity_id, row.payload_hash, previous,
-        )  # fmt: skip
-        if row.hash != hashed:
-            raise Broken(f"{subject} 第{row.seq}条的内容与校验值不符", subject, row.seq)
-        if row.salt is None:
-            missing.add(row.seq)
-        elif row.payload_hash != rules.commitment(row.salt, row.actor_name, row.actor_label, row.said, row.data):
-            raise Broken(f"{subject} 第{row.seq}条的文字被改动", subject, row.seq)
-        if row.code == BLANKED and row.salt is not None:
-            missing.discard(row.data.get("seq"))
+        if hashed != rules.chained(
+            subject, seq, code, at, office_at, person_id, capacity_id, payload_hash, previous
+        ):  # fmt: skip
+            raise Broken(f"{subject} 第{seq}条的内容与校验值不符", subject, seq)
+        if salt is None:
+            missing.add(seq)
+        elif payload_hash != rules.commitment(salt, *words):
+            raise Broken(f"{subject} 第{seq}条的文字被改动", subject, seq)
+        elif code == BLANKED:
+            missing.discard(json.loads(words[-1]).get("seq"))
             walk.blanked += 1
-        covering = bisect_right(walk.untils, row.at)
-        if covering < len(walk.untils):
-            walk.tips[covering][subject] = row.hash
-            walk.counts[covering] += 1
-        previous, expected = row.hash, expected + 1
+        walk.cover(subject, at, hashed)
+        previous, expected = hashed, expected + 1
     if missing:
         raise Broken(f"{subject} 第{min(missing)}条的文字缺失", subject, min(missing))
 
@@ -146,19 +149,22 @@ def _check_heads(heads: Sequence[Any], walk: _Walk) -> None:
 
 
 def _pages(connection: Connection | None) -> Iterator[Any]:
-    entries, payloads = AuditEntry.__table__, AuditPayload.__table__
+    entries, payloads = AuditEntry.__table__.c, AuditPayload.__table__.c
     query = (
         select(
-            entries, payloads.c.salt, payloads.c.actor_name, payloads.c.actor_label, payloads.c.said, payloads.c.data
+            entries.subject, entries.seq, entries.code, entries.at, entries.office_at, entries.person_id,
+            entries.capacity_id, entries.payload_hash, entries.previous, entries.hash,
+            payloads.salt, payloads.actor_name, payloads.actor_label, payloads.said, type_coerce(payloads.data, Text),
         )
-        .outerjoin(payloads, payloads.c.entry_id == entries.c.id)
-        .order_by(entries.c.subject, entries.c.seq)
+        .select_from(AuditEntry.__table__)
+        .outerjoin(AuditPayload.__table__, payloads.entry_id == entries.id)
+        .order_by(entries.subject, entries.seq)
         .limit(ROWS_AT_ONCE)
-    )
+    )  # fmt: skip
     rows = _rows(query, connection)
     while rows:
         yield from rows
-        place = tuple_(entries.c.subject, entries.c.seq) > (rows[-1].subject, rows[-1].seq)
+        place = tuple_(entries.subject, entries.seq) > tuple(rows[-1][:2])
         rows = _rows(query.where(place), connection) if len(rows) == ROWS_AT_ONCE else []
 
 

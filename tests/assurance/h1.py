@@ -175,7 +175,7 @@ def _insert(connection: Connection, near: Place, seq: int, hashed: str | None) -
         db.select(actions.AuditEntry.at, actions.AuditEntry.office_at).where(actions.AuditEntry.id == near.id)
     ).one()
     db.session.rollback()
-    words = {"salt": "0" * 32, "actor_name": "", "actor_label": "", "said": "加上的", "data": {}}
+    words = {"salt": "0" * 32, "actor_name": "", "actor_label": "", "said": "加上的", "data": "{}"}
     commitment = rules.commitment(**words)
     right = rules.chained(
         like["subject"], seq, "paper.send", with_times.at, with_times.office_at, None, None, commitment, like["hash"]
@@ -219,7 +219,7 @@ def relink(connection: Connection, chance: random.Random, places: list[Place]) -
     place = chance.choice([each for each in places if each.seq < EACH - 1])
     entry = db.session.get(actions.AuditEntry, place.id)
     assert entry is not None and entry.payload is not None
-    words = {"salt": entry.payload.salt, "actor_name": "", "actor_label": "", "said": "改过的", "data": {}}
+    words = {"salt": entry.payload.salt, "actor_name": "", "actor_label": "", "said": "改过的", "data": "{}"}
     commitment = rules.commitment(**words)
     hashed = rules.chained(
         entry.subject, entry.seq, entry.code, entry.at, entry.office_at, entry.person_id, entry.capacity_id,
