@@ -1,5 +1,7 @@
 """Where the floors are joined that may not know each other: the frame's surroundings, files, assets, commands."""
 
+from typing import Any
+
 from flask import Flask
 
 from portal import assets, commands
@@ -12,7 +14,8 @@ from portal.imports import kinds
 from portal.notifications import queries as notifications
 from portal.overview import queries as overview
 from portal.suggestions.importing import LEDGER
-from portal.web import frame, headers, uploads
+from portal.suggestions import words
+from portal.web import access, frame, headers, kept, uploads
 
 
 def install(app: Flask) -> None:
@@ -22,10 +25,16 @@ def install(app: Flask) -> None:
     around.office = overview.office_name
     around.unread = lambda who: notifications.unread(who.person_id) if who.person_id else 0
     uploads.receive_with(app, documents.receive)
+    app.context_processor(_words)
     assets.install(app)
     headers.install(app)
     kinds.register(ROSTER, UNITS, LEDGER)
     commands.register(app)
+
+
+def _words() -> dict[str, Any]:
+    """What templates may say without being told: who is looking, and the words of the field."""
+    return {"me": access.actor(), "form_key": kept.form_token, **words.WORDS}
 
 
 def _counts(who: Actor) -> dict[str, int]:

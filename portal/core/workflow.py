@@ -17,14 +17,15 @@ from portal.core.fields import Field
 Who = Callable[[Any, Any], bool]
 Guard = Callable[[Any, Any], str | None]
 STAYS = None
+NEW = ""  # not in being yet: the step that starts from here brings the thing into the world
 
 
 @dataclass(frozen=True)
 class Step:
     """One row of a life cycle.
 
-    `start` are the states it may be taken from; () means the step brings the thing into being. `end` STAYS keeps the
-    state. `who(actor, item)` decides who may; `guard(actor, item)` gives the sentence that stands in the way, or None.
+    `start` are the states it may be taken from, NEW among them for a step that brings the thing into being. `end`
+    STAYS keeps the state. `who(actor, item)` decides who may; `guard(actor, item)` gives the sentence that stands in the way, or None.
     `said` is the history's sentence, filled from the step's data; `tell` names audiences; `waits` says that an open
     step calls for its actor (it makes an inbox entry with this text).
     """
@@ -71,7 +72,7 @@ class Workflow:
         self.steps = {step.name: step for step in steps}
         if len(self.steps) != len(steps):
             raise ValueError(f"{name}: two steps share a name")
-        used = {state for step in steps for state in (*step.start, step.end) if state is not STAYS}
+        used = {state for step in steps for state in (*step.start, step.end) if state}
         if used != set(self.states):
             raise ValueError(f"{name}: unknown or unreachable states {used ^ set(self.states)}")
         FLOWS[name] = self
@@ -119,8 +120,8 @@ class Workflow:
             raise NotAllowed()
         if expected_version is not None and item.version != expected_version:
             raise Conflict()
-        if step.start and item.state not in step.start:
-            raise OutOfTurn(f"当前状态为“{self.states[item.state]}”，不能{step.button}。")
+        if (item.state or NEW) not in step.start:
+            raise OutOfTurn(f"当前状态为“{self.states.get(item.state, '还没有')}”，不能{step.button}。")
         obstacle = step.guard(actor, item) if step.guard else None
         if obstacle:
             raise Conflict(obstacle)

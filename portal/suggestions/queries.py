@@ -29,9 +29,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_deputy(actor: Actor) -> ColumnElement[bool]:
-    signed = exists().where(
-        Signature.suggestion_id == Suggestion.id, Signature.seat_id == actor.capacity_id, Signature.state.in_(SIGNED)
-    )
+    asked = Signature.seat_id == actor.capacity_id, Signature.state.in_(SIGNED)
+    signed = exists().where(Signature.suggestion_id == Suggestion.id, *asked).correlate(Suggestion)
     own = and_(Suggestion.lead_seat_id == actor.capacity_id, Suggestion.discarded_at.is_(None))
     return or_(own, signed)
 
@@ -56,11 +55,13 @@ def _to_gov_office(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_unit(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == actor.unit_id)
+    mine = UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == actor.unit_id
+    return exists().where(*mine).correlate(Suggestion)
 
 
 def _to_section(actor: Actor) -> ColumnElement[bool]:
-    return exists().where(UnitTask.suggestion_id == Suggestion.id, UnitTask.section_id == actor.body_id)
+    mine = UnitTask.suggestion_id == Suggestion.id, UnitTask.section_id == actor.body_id
+    return exists().where(*mine).correlate(Suggestion)
 
 
 def _to_leader(actor: Actor) -> ColumnElement[bool]:
@@ -197,18 +198,23 @@ class Line:
     provisional: bool
     grade: str | None
     closed_as: str | None
-    waits_days: int | None = None
-    key: int = 0
+    pack_version_id: int | None
+    key: int
 
 
 def dissatisfied() -> ColumnElement[bool]:
     """SQL: the last rating of some reply is 不满意; the item waits in the clerk's 待研究."""
     later = aliased(Rating)
-    return exists().where(
-        UnitTask.suggestion_id == Suggestion.id,
-        Rating.task_id == UnitTask.id,
-        or_(Rating.attitude == DISSATISFIED, Rating.result == DISSATISFIED),
-        ~exists().where(later.task_id == Rating.task_id, later.id > Rating.id),
+    superseded = exists().where(later.task_id == Rating.task_id, later.id > Rating.id).correlate(Rating)
+    return (
+        exists()
+        .where(
+            UnitTask.suggestion_id == Suggestion.id,
+            Rating.task_id == UnitTask.id,
+            or_(Rating.attitude == DISSATISFIED, Rating.result == DISSATISFIED),
+            ~superseded,
+        )
+        .correlate(Suggestion)
     )
 
 
@@ -304,6 +310,7 @@ def _lines() -> Select[Any]:
             shaky.label("provisional"),
             func.coalesce(Suggestion.grade, ArchiveFacts.grade_text).label("grade"),
             Suggestion.closed_as,
+            Suggestion.pack_version_id,
             Suggestion.id.label("key"),
         )
         .join(Seat, Seat.id == Suggestion.lead_seat_id, isouter=True)

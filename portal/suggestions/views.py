@@ -9,6 +9,7 @@ from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
 from portal.audit.queries import history
 from portal.congress import deadlines
+from portal.congress.rulepacks import pack_of, shipped_pack
 from portal.core import clock
 from portal.core.workflow import Step
 from portal.suggestions import queries, rules
@@ -79,6 +80,11 @@ def due_chip(due: date, provisional: bool, today: date, ladder: Any) -> Chip:
         return Chip("provisional", f"暂定{due.month}月{due.day}日")
     words = f"还有{left}天" if left > 0 else "今天到期" if left == 0 else f"逾期{-left}天"
     return Chip(deadlines.light(due, today, ladder), words)
+
+
+def ladder_of(line: queries.Line) -> Any:
+    """The reminder ladder of the rules that a listed item began under."""
+    return pack_of(line.pack_version_id).ladder if line.pack_version_id else shipped_pack("Q").ladder
 
 
 def track(actor: Actor, suggestion: Suggestion) -> Track:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.workflow import STAYS, Step, Workflow
+from portal.core.workflow import NEW, STAYS, Step, Workflow
 from portal.suggestions import fields as f
 from portal.suggestions import guards as g
 from portal.suggestions import rules as r
@@ -45,7 +45,7 @@ SIGNATURE = Workflow(
     {"invited": "等待确认", "confirmed": "已确认", "declined": "不联名", "void": "已失效"},
     [
         # fmt: off
-        Step("invite",  ("void",),                             "invited",   r.is_inviting, "邀请联名",     "邀请{name}代表联名",
+        Step("invite",  (NEW, "void"),                         "invited",   r.is_inviting, "邀请联名",     "邀请{name}代表联名",
              tell=("cosigner",)),
         Step("confirm", ("invited",),                          "confirmed", r.is_invited,  "确认联名",     "{name}代表确认联名",
              guard=g.still_a_draft, tell=("lead",), waits="请您联名"),
