@@ -17,7 +17,12 @@
       count.textContent = String(n);
     }
     document.addEventListener("change", function (event) { if (event.target.form === form) show(); });
-    form.addEventListener("reset", function () { window.setTimeout(show, 0); });
+    form.addEventListener("reset", function () {
+      window.setTimeout(function () {
+        boxes().forEach(function (one) { one.checked = false; });
+        show();
+      }, 0);
+    });
     window.addEventListener("pageshow", show);
     show();
   });
