@@ -17,7 +17,6 @@ SIGN_IN = form_of(
     (
         Field("username", "用户名", hint="手机号或工作人员账号", most=64),
         Field("password", "密码", "secret", hint="有口令单的，把上面的口令填在这里"),
-        Field("next", "", "hidden", required=False),
     ),
     name="SignInForm",
 )
@@ -25,7 +24,6 @@ SIGN_IN = form_of(
 NEW_PASSWORD = (
     Field("new", "新密码", "secret", hint="至少10个字符，不要含有姓名、单位、手机号"),
     Field("again", "再写一遍新密码", "secret"),
-    Field("next", "", "hidden", required=False),
 )
 CHANGE_PASSWORD = form_of((Field("old", "现在的密码", "secret"), *NEW_PASSWORD), name="ChangePasswordForm")
 FIRST_PASSWORD = form_of(NEW_PASSWORD, name="FirstPasswordForm")

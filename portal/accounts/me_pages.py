@@ -66,7 +66,7 @@ def large() -> Answer:
 
 @blueprint.post("/me/capacity")
 @signed_in
-def capacity() -> Answer:
+def switch() -> Answer:
     wanted = request.form.get("capacity", "")
     chosen = next((one for one in access.capacities() if one.id == wanted), None)
     if chosen is None:

@@ -53,7 +53,7 @@ def sign_in() -> Answer:
     target = access.safe_next(request.values.get("next"))
     if actor() is not ANYBODY and request.method == "GET":
         return redirect(target, 303)
-    form = filled(SIGN_IN, {"next": target})
+    form = filled(SIGN_IN)
     if form.checked():
         values = form.values()
         try:
@@ -124,7 +124,7 @@ def sign_out() -> Answer:
 def password() -> Answer:
     first = queries.has_no_password(actor().person_id or 0)
     target = access.safe_next(request.values.get("next"), url_for("accounts.me"))
-    form = filled(FIRST_PASSWORD if first else CHANGE_PASSWORD, {"next": target})
+    form = filled(FIRST_PASSWORD if first else CHANGE_PASSWORD)
     refusal: PortalError | None = Invalid() if request.method == "POST" else None
     if form.checked():
         rules = passwords.rules_for(current_app.config["SETTINGS"].production)
@@ -139,7 +139,7 @@ def password() -> Answer:
             sessions.rotate()
             flash("密码改好了。其他设备上的登录已全部退出。", "good")
             return redirect(target, 303)
-    context = {"form": form, "first": first, "must": access.must_change()}
+    context = {"form": form, "first": first, "must": access.must_change(), "target": target}
     return page("accounts/password.html", **context), refusal.status if refusal else 200
 
 
