@@ -15,7 +15,7 @@ from portal.congress.pack import Pack, Policy
 from portal.core import workdays
 from portal.core.errors import Invalid
 
-FULL, QUICK = 10_000, 2_000
+FULL, QUICK = 5_000, 2_000
 RULES = "assign return_window assist assist_redo first_contact reply cap feedback redo publish matter_handle".split()
 starts = st.dates(date(2007, 1, 1), date(2026, 12, 31))
 codes = st.sampled_from(["Q", "SH", "CQ", "SD", "TW"])
