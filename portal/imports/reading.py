@@ -136,7 +136,7 @@ def _names(grid: Grid, at: int, columns: Sequence[Column]) -> tuple[tuple[str, .
     gaps = {position for position, word in enumerate(upper) if not word}
     groups = _groups(grid, at)
     subordinate = {position for position, word in enumerate(below) if word}
-    if not subordinate or not subordinate <= gaps | groups or len(subordinate) < 2:
+    if len(subordinate) < 2 or not subordinate <= gaps | groups or not headings.recognised(below, columns):
         return tuple(upper), at
     carried, group = [], ""
     for position in range(max(len(upper), len(below))):
@@ -148,13 +148,15 @@ def _names(grid: Grid, at: int, columns: Sequence[Column]) -> tuple[tuple[str, .
 
 
 def _groups(grid: Grid, at: int) -> set[int]:
-    """Positions of the heading row that span several columns."""
-    return {
+    """Positions of the heading row that span several columns: merged (which .xls does not tell) or with gaps behind."""
+    row = grid.rows[at]
+    merged = {
         column
         for (top, left), (bottom, right) in grid.merged
         if top == bottom == at and right > left
         for column in range(left, right + 1)
     }
+    return merged | {place for place in range(len(row) - 1) if not _blank(row[place]) and _blank(row[place + 1])}
 
 
 def _heading(cell: Cell) -> str:

@@ -35,6 +35,7 @@ _NEEDED = re.compile(
     r"|xl/sharedStrings\.xml|xl/worksheets/[^/]+\.xml)$",
     re.IGNORECASE,
 )
+_ERROR_TYPE = re.compile(rb"""\st=["']e["']""")
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def _repacked(data: bytes) -> tuple[bytes, dict[str, _Part]]:
     clean = io.BytesIO()
     with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as package:
         for name, content in members.items():
-            package.writestr(name, content)
+            # The parser gives up on error values it does not know (#SPILL!); their places are noted already.
+            package.writestr(name, _ERROR_TYPE.sub(b' t="str"', content) if "/worksheets/" in name else content)
     return clean.getvalue(), {name: walked[path] for name, path in _sheet_paths(members).items() if path in walked}
 
 
