@@ -1,0 +1,4 @@
+"""Founding an office: a congress with its term, sessions, rules and calendar, and the three administrators.
+
+Stands with the assembly: `flask setup` makes a production office by it, the demonstration district and the tests theirs.
+"""
