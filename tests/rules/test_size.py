@@ -1,7 +1,7 @@
 """Files of at most 400 lines, functions of at most 40, lines of at most 120 characters: one screen, one thought.
 
-No exceptions.
-Migrations are left out: they are records of what was done, written once and not read as code.
+No exceptions. Migrations are left out: they are records of what was done, written once and not read as code. In tests
+only files and lines are counted: a test that tells a whole story may be longer than a screen.
 """
 
 import ast
@@ -24,6 +24,8 @@ def too_long(path: str, text: str) -> Iterator[str]:
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > LINE_CHARACTERS:
             yield f"{path}:{number} has {len(line)} characters"
+    if path.startswith("tests/"):
+        return
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             size = (node.end_lineno or node.lineno) - node.lineno + 1
