@@ -2,7 +2,9 @@
 
 import http.client
 import io
+import socket
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -50,6 +52,20 @@ def over_wire(url: str) -> Ask:
     return ask
 
 
+def raw(url: str, sent: bytes) -> Answer | None:
+    """Send these very bytes; None when nothing that can be read came back."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port), timeout=20) as line:
+        with suppress(OSError):
+            line.sendall(sent)
+        said = http.client.HTTPResponse(line)
+        try:
+            said.begin()
+            return Answer(said.status, said.getheaders(), said.read())
+        except (OSError, http.client.HTTPException):
+            return None
+
+
 def in_process(app: Any) -> Ask:
     """Ask a WSGI application directly, so that a test may have patched its inside."""
 
@@ -86,14 +102,3 @@ def in_process(app: Any) -> Ask:
 def _cgi(name: str) -> str:
     plain = name.upper().replace("-", "_")
     return plain if plain in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{plain}"
-
-
-def form(**fields: str) -> tuple[dict[str, str], bytes]:
-    """Header and body of a plain form."""
-    connected = "&".join(f"{name}={http_quote(value)}" for name, value in fields.items())
-    return {"Content-Type": "application/x-www-form-urlencoded"}, connected.encode()
-
-
-def http_quote(text: str) -> str:
-    """Percent-encoded in UTF-8, everything but letters and digits."""
-    return "".join(chr(one) if chr(one).isalnum() and one < 128 else f"%{one:02X}" for one in text.encode())

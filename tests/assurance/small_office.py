@@ -3,8 +3,6 @@
 import hashlib
 import io
 import secrets
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +21,8 @@ from portal.core.db import db
 from portal.documents.models import Document
 from portal.documents.storage import files
 from portal.suggestions.models import Attachment, Suggestion
-from tests.support import apps, postgres
+from tests.assurance.harness import engine_url, folder
+from tests.support import apps
 
 PASSWORD = "Tram-7-kettle-lantern"
 CONTENT = b"%PDF-1.7 content"
@@ -70,21 +69,17 @@ class Office:
 
 @contextmanager
 def office(engine: str) -> Iterator[Office]:
-    """An empty office on `engine` (sqlite or pg), furnished; gone when the block ends."""
-    data = Path(tempfile.mkdtemp(prefix="office-"))
-    server = postgres.start() if engine == "pg" else None
-    try:
-        url = server.create("office") if server else ""
+    """An empty office on `engine` (sqlite or pg), furnished; gone when the block ends. Raises NotRun without engine."""
+    with folder() as data, engine_url(engine) as url:
         app = apps.build(data, data / "clock.txt", database_url=url)
         apps.make_tables(app)
         furnished = Office(app, data, url)
         with app.app_context():
             _furnish(furnished)
+            db.session.remove()
         yield furnished
-    finally:
-        if server:
-            server.stop()
-        shutil.rmtree(data, ignore_errors=True)
+        with app.app_context():
+            db.engine.dispose()
 
 
 def _furnish(made: Office) -> None:
