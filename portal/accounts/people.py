@@ -2,7 +2,9 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from pypinyin import lazy_pinyin
@@ -71,15 +73,30 @@ def open_account(actor: Actor, person: Person, username: str = "", *, approved: 
 
 def free_username(name: str) -> str:
     """The name in pinyin letters, with the next number when somebody has it: zhangwei, zhangwei2."""
+    stem = _stem(name)
+    taken = db.session.scalars(select(Account.username).where(Account.username.startswith(stem, autoescape=True)))
+    return _numbered(stem, set(taken))
+
+
+def free_usernames(names: Iterable[str]) -> list[str]:
+    """One free username for each name, in the order given; for whole rosters."""
+    taken = set(db.session.scalars(select(Account.username)))
+    found = []
+    for name in names:
+        found.append(_numbered(_stem(name), taken))
+        taken.add(found[-1])
+    return found
+
+
+def _stem(name: str) -> str:
     stem = re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(name)).lower())[:32] or "user"
-    stem = stem if len(stem) > 2 else f"{stem}-user"
-    taken = set(db.session.scalars(select(Account.username).where(Account.username.startswith(stem, autoescape=True))))
-    number = 2
+    return stem if len(stem) > 2 else f"{stem}-user"
+
+
+def _numbered(stem: str, taken: set[str]) -> str:
     if stem not in taken:
         return stem
-    while f"{stem}{number}" in taken:
-        number += 1
-    return f"{stem}{number}"
+    return next(f"{stem}{number}" for number in count(2) if f"{stem}{number}" not in taken)
 
 
 def _fit_username(text: str) -> str:

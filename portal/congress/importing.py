@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from portal.accounts.actor import Actor
-from portal.accounts.models import Body, Person
-from portal.accounts.people import sort_name_of
+from portal.accounts.models import Account, Body, Person
+from portal.accounts.people import free_usernames, sort_name_of
 from portal.accounts.permissions import DEPUTY, IMPORT
 from portal.congress import queries
 from portal.congress.models import Delegation, Seat, Term
@@ -175,7 +175,7 @@ def _missing_delegations(actor: Actor, rows: Iterable[Prepared]) -> list[str]:
 
 
 def apply_roster(actor: Actor, rows: Sequence[Prepared]) -> list[Written]:
-    """Register the people and their seats in the running term; delegations are made where they are missing."""
+    """Register the people with their seats in the running term and a way in; delegations are made where missing."""
     term = queries.current_term(actor.congress_id, clock.today()) if actor.congress_id else None
     if term is None:
         raise Invalid(NO_TERM)
@@ -185,12 +185,24 @@ def apply_roster(actor: Actor, rows: Sequence[Prepared]) -> list[Written]:
     delegations, written = _delegations(actor, term, [row for row, _ in fresh])
     unregistered = [row for row, person in fresh if person is None]
     made = dict(zip((row.number for row in unregistered), inserted(Person, map(_person, unregistered)), strict=True))
-    seats = [_seat(actor, term, row, person or made[row.number], delegations) for row, person in fresh]
+    seated = [(row, person or made[row.number]) for row, person in fresh]
+    seats = [_seat(actor, term, row, person, delegations) for row, person in seated]
     written += [Written(number, Person, key, "") for number, key in made.items()]
+    written += _open_accounts(seated)
     written += [
         Written(row.number, Seat, key, "代表") for (row, _), key in zip(fresh, inserted(Seat, seats), strict=True)
     ]
     return written
+
+
+def _open_accounts(seated: Sequence[tuple[Prepared, int]]) -> list[Written]:
+    """A way in for every deputy who has none; it opens with the slip that the clerk hands over, not before."""
+    having = set(db.session.scalars(select(Account.person_id)))
+    lacking = [(row, person) for row, person in seated if person not in having]
+    names = free_usernames(row.values["name"] for row, _ in lacking)
+    accounts = [{"person_id": key, "username": name} for (_, key), name in zip(lacking, names, strict=True)]
+    made = inserted(Account, accounts)
+    return [Written(row.number, Account, key, "账号") for (row, _), key in zip(lacking, made, strict=True)]
 
 
 def inserted(model: type, rows: Iterable[dict[str, Any]]) -> list[int]:

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from portal.accounts import passwords
 from portal.accounts.actor import Actor
-from portal.accounts.models import Appointment, Person
+from portal.accounts.models import Account, Appointment, Person
 from portal.accounts.permissions import CLERK
 from portal.congress.models import Congress, Session, Term
+from portal.core import clock
 from portal.core.db import db
+from tests.support.inspecting import PASSWORD
 
+HASH = passwords.hashed(PASSWORD)
 DATA = Path(__file__).parent / "data"
 
 
@@ -41,7 +45,9 @@ def found_office() -> Office:
         for number in (1, 2)
     ]
     person = Person(name="何文书", sort_name="he wen shu")
-    db.session.add_all([*sessions, person])
+    account = Account(person=person, username="clerk", password_hash=HASH, must_change=False)
+    account.password_changed_at = clock.real()
+    db.session.add_all([*sessions, person, account])
     db.session.flush()
     post = Appointment(person_id=person.id, role=CLERK, body_id=congress.id, starts_on=date(2025, 1, 10))
     db.session.add(post)
@@ -55,6 +61,13 @@ def office(session, set_clock) -> Office:
     """The office in an empty database, on 1 March 2026."""
     set_clock("2026-03-01T09:00")
     return found_office()
+
+
+@pytest.fixture
+def desk(office, client):
+    """The clerk's browser, signed in."""
+    client.sign_in("clerk")
+    return client
 
 
 def shared(name: str) -> bytes:

@@ -160,7 +160,7 @@ def test_registered_people_are_met_again(office):
     db.session.flush()
     rows = [["姓名", "手机"], ["王芳", "13800138000"], ["李明", "13800138001"]]
     batch, _ = bring(office, "roster", "名册.xlsx", making.workbook(rows))
-    assert batch.counts == {"代表": 2}
+    assert batch.counts == {"账号": 2, "代表": 2}
     assert count(Person, Person.name == "王芳") == 1
     taken = making.workbook([["姓名", "手机"], ["赵六", "13800138000"]])
     preview = actions.dry(office.clerk, KINDS["roster"], taken, "名册.xlsx")
@@ -171,7 +171,7 @@ def test_namesakes_are_two_people(office):
     rows = [["姓名", "手机", "代表团"], ["王芳", "13800138000", "清河"], ["王芳", "13800138001", "清河团"]]
     batch, preview = bring(office, "roster", "名册.xlsx", making.workbook(rows))
     assert preview.problems == ()
-    assert batch.counts == {"代表团": 1, "代表": 2}
+    assert batch.counts == {"代表团": 1, "账号": 2, "代表": 2}
 
 
 # --- undo ---------------------------------------------------------------------------------------------------------

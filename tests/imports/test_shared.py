@@ -28,7 +28,7 @@ def count(model, *conditions):
 def test_roster_xlsx(office):
     batch, preview = bring(office, "roster", "roster-300.xlsx")
     assert preview.problems == ()
-    assert batch.counts == {"代表团": 6, "代表": 300}
+    assert batch.counts == {"代表团": 6, "账号": 300, "代表": 300}
     assert count(Seat) == 300
     people = db.session.scalars(select(Person).join(Seat, Seat.person_id == Person.id)).all()
     assert not [one.name for one in people if " " in one.name or "\u3000" in one.name]
@@ -56,7 +56,7 @@ def test_the_same_roster_in_another_layout_adds_nobody(office):
 def test_roster_gbk_alone(office):
     batch, preview = bring(office, "roster", "roster-300-gbk.csv")
     assert preview.problems == ()
-    assert batch.counts == {"代表团": 6, "代表": 300}
+    assert batch.counts == {"代表团": 6, "账号": 300, "代表": 300}
     assert count(Person, Person.birth_month.is_not(None)) == 0, "the file says nothing of birth months"
 
 
