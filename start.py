@@ -182,7 +182,7 @@ def run(arguments):
     install("run")
     prepared = subprocess.run(flask("prepare"), cwd=HERE)
     if prepared.returncode:
-        raise Trouble("准备数据时停下了，原因见上面一行。")
+        raise Trouble("准备工作停下了，原因见上面。")
     return supervise(
         [[str(PYTHON), "-m", "gunicorn", "-c", str(HERE / "portal" / "gunicorn.py"), "wsgi:app"], flask("work")],
         lambda over: announce(over, port, began))
