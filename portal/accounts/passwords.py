@@ -24,6 +24,8 @@ EVERYWHERE = ("人大", "人大代表", "代表履职", "renda", "daibiao", "ren
 # A word of the reader's own counts only from this length on: 王 in a passphrase gives nothing away.
 SHORTEST_WORD = 2
 SHORTEST_DIGITS = 4
+SHORTEST_BARE = 4
+BARE_OF = (r"[\W_]+$", r"[\d\W_]+$")
 COMMON = "密码太常见，或含有姓名、单位、手机号，请更换。"
 TOO_SHORT = f"密码太短，请至少用{LEAST}个字符。"
 TOO_LONG = f"密码太长，请不要超过{MOST}个字符。"
@@ -70,10 +72,10 @@ def fault(password: str, words: Iterable[str] = (), rules: PasswordRules = PLAIN
 
 
 def is_common(password: str) -> bool:
-    """Whether the password, or what is left without its trailing digits and signs, is on the list."""
+    """Whether the password, or what is left without the signs and digits at its end, is on the list."""
     text = _plain(password)
-    bare = re.sub(r"[\d\W_]+$", "", text)
-    return text in common() or (len(bare) >= 4 and bare in common()) or _is_monotonous(text)
+    bare = [part for part in (re.sub(tail, "", text) for tail in BARE_OF) if len(part) >= SHORTEST_BARE]
+    return text in common() or any(part in common() for part in bare) or _is_monotonous(text)
 
 
 def _is_monotonous(text: str) -> bool:

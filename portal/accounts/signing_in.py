@@ -76,8 +76,9 @@ def sign_in(name: str, password: str, address: str) -> Actor:
 def _find(name: str, password: str, address: str) -> _Known:
     with writing_transaction():
         account = _account_named(name)
-        slip_id = _open_slip(account.person_id, password) if account and not account.disabled else None
-        if account and slip_id:
+        # Asked for unknown names as well: one statement less would tell them apart by time.
+        slip_id = _open_slip(account.person_id if account else 0, password)
+        if account and slip_id and not account.disabled:
             return _Known(account.person_id, None, False, slip_id)
         key = tries.key_of("account", str(account.id)) if account else tries.key_of("name", name)
         try_id = tries.count(key, tries.key_of("address", address))
