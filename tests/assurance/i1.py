@@ -33,15 +33,15 @@ def run(engine: str, quick: bool, seed: int) -> tuple[str, bool]:
         requests = send(app, canaries)
         stumble(canaries)
         chatter(canaries)
-        parked = [json.dumps(job.payload) + (job.trouble or "") for job in db.session.scalars(select(Job))]
+        jobs = [f"{job.payload} {job.trouble}" for job in db.session.scalars(select(Job))]
         events = log.getvalue().splitlines()
     broken = sum(not _is_event(line) for line in events)
     everything = log.getvalue()
     found = sorted(name for name, value in canaries.items() if value in everything)
-    troubles = sum(canaries["phone"] in each for each in (entry.split("}")[-1] for entry in parked))
+    troubles = sum(value in job for job in jobs for value in canaries.values())
     figure = (
         f"{len(found)} of {len(canaries)} canaries in {len(events)} log lines after {requests} requests"
-        f"{' (' + ', '.join(found) + ')' if found else ''}, {broken} lines broken, {troubles} in job troubles"
+        f"{' (' + ', '.join(found) + ')' if found else ''}, {broken} lines broken, {troubles} in jobs"
     )
     return figure, not found and not broken and not troubles and len(events) >= requests
 
