@@ -514,6 +514,7 @@ def upgrade() -> None:
     sa.Column('situation', sa.String(), nullable=False),
     sa.Column('cause', sa.String(), nullable=False),
     sa.Column('request', sa.String(), nullable=False),
+    sa.Column('requests', sa.JSON(), nullable=False),
     sa.Column('text_hash', sa.String(length=64), nullable=True),
     sa.Column('category', sa.String(length=40), nullable=True),
     sa.Column('proposer_kind', sa.String(length=12), nullable=False),
@@ -603,15 +604,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_handlings')),
     sa.UniqueConstraint('suggestion_id', 'round', name=op.f('uq_handlings_suggestion_id'))
     )
-    op.create_table('points',
-    sa.Column('suggestion_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('text', sa.String(length=300), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['suggestion_id'], ['suggestions.id'], name=op.f('fk_points_suggestion_id_suggestions')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_points')),
-    sa.UniqueConstraint('suggestion_id', 'number', name=op.f('uq_points_suggestion_id'))
-    )
     op.create_table('signatures',
     sa.Column('state', sa.String(length=12), nullable=True),
     sa.Column('suggestion_id', sa.Integer(), nullable=False),
@@ -646,6 +638,7 @@ def upgrade() -> None:
     sa.Column('answered_on', sa.Date(), nullable=True),
     sa.Column('handler_id', sa.Integer(), nullable=True),
     sa.Column('section_id', sa.Integer(), nullable=True),
+    sa.Column('points', sa.JSON(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sa.String(length=22), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -663,83 +656,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_unit_tasks_suggestion', ['suggestion_id'], unique=False)
         batch_op.create_index('ix_unit_tasks_unit_state', ['unit_id', 'state'], unique=False)
 
-    op.create_table('contact_events',
-    sa.Column('task_id', sa.Integer(), nullable=False),
-    sa.Column('happened_on', sa.Date(), nullable=False),
-    sa.Column('form', sa.String(length=12), nullable=False),
-    sa.Column('place', sa.String(length=80), nullable=False),
-    sa.Column('who', sa.String(length=80), nullable=False),
-    sa.Column('summary', sa.String(), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(length=22), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['task_id'], ['unit_tasks.id'], name=op.f('fk_contact_events_task_id_unit_tasks')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_events')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_contact_events_public_id'))
-    )
-    with op.batch_alter_table('contact_events', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_contact_events_task_id'), ['task_id'], unique=False)
-
-    op.create_table('due_dates',
-    sa.Column('task_id', sa.Integer(), nullable=False),
-    sa.Column('rule', sa.String(length=20), nullable=False),
-    sa.Column('starts_on', sa.Date(), nullable=False),
-    sa.Column('unmoved', sa.Date(), nullable=False),
-    sa.Column('due', sa.Date(), nullable=False),
-    sa.Column('provisional', sa.Boolean(), nullable=False),
-    sa.Column('record', sa.JSON(), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['task_id'], ['unit_tasks.id'], name=op.f('fk_due_dates_task_id_unit_tasks')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_due_dates'))
-    )
-    with op.batch_alter_table('due_dates', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_due_dates_task_id'), ['task_id'], unique=False)
-
-    op.create_table('opinions',
-    sa.Column('task_id', sa.Integer(), nullable=False),
-    sa.Column('text', sa.String(), nullable=False),
-    sa.Column('given_on', sa.Date(), nullable=False),
-    sa.Column('document_id', sa.Integer(), nullable=True),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(length=22), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_opinions_document_id_documents')),
-    sa.ForeignKeyConstraint(['task_id'], ['unit_tasks.id'], name=op.f('fk_opinions_task_id_unit_tasks')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_opinions')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_opinions_public_id'))
-    )
-    with op.batch_alter_table('opinions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_opinions_task_id'), ['task_id'], unique=False)
-
-    op.create_table('replies',
-    sa.Column('task_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('grade', sa.String(length=8), nullable=False),
-    sa.Column('document_number', sa.String(length=60), nullable=False),
-    sa.Column('body', sa.String(), nullable=False),
-    sa.Column('contact_person', sa.String(length=60), nullable=False),
-    sa.Column('contact_line', sa.String(length=40), nullable=False),
-    sa.Column('publicity', sa.String(length=8), nullable=False),
-    sa.Column('publicity_reason', sa.String(), nullable=False),
-    sa.Column('missing_opinions_note', sa.String(), nullable=False),
-    sa.Column('document_id', sa.Integer(), nullable=True),
-    sa.Column('signed_on', sa.Date(), nullable=False),
-    sa.Column('signer_id', sa.Integer(), nullable=False),
-    sa.Column('late_reason', sa.String(), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('public_id', sa.String(length=22), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("publicity = 'full' OR publicity_reason <> ''", name=op.f('ck_replies_publicity_needs_reason')),
-    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_replies_document_id_documents')),
-    sa.ForeignKeyConstraint(['signer_id'], ['appointments.id'], name=op.f('fk_replies_signer_id_appointments')),
-    sa.ForeignKeyConstraint(['task_id'], ['unit_tasks.id'], name=op.f('fk_replies_task_id_unit_tasks')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_replies')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_replies_public_id')),
-    sa.UniqueConstraint('task_id', 'number', name=op.f('uq_replies_task_id'))
-    )
     op.create_table('reply_drafts',
     sa.Column('task_id', sa.Integer(), nullable=False),
     sa.Column('grade', sa.String(length=8), nullable=True),
@@ -758,74 +674,63 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reply_drafts')),
     sa.UniqueConstraint('task_id', name=op.f('uq_reply_drafts_task_id'))
     )
-    op.create_table('task_points',
+    op.create_table('task_facts',
+    sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('task_id', sa.Integer(), nullable=False),
-    sa.Column('point_id', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['point_id'], ['points.id'], name=op.f('fk_task_points_point_id_points')),
-    sa.ForeignKeyConstraint(['task_id'], ['unit_tasks.id'], name=op.f('fk_task_points_task_id_unit_tasks')),
-    sa.PrimaryKeyConstraint('task_id', 'point_id', name=op.f('pk_task_points'))
-    )
-    op.create_table('contact_answers',
-    sa.Column('event_id', sa.Integer(), nullable=False),
-    sa.Column('answer', sa.String(length=8), nullable=False),
-    sa.Column('note', sa.String(), nullable=False),
-    sa.Column('seat_id', sa.Integer(), nullable=False),
+    sa.Column('happened_on', sa.Date(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('about_id', sa.Integer(), nullable=True),
+    sa.Column('round', sa.Integer(), nullable=True),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('why', sa.String(), nullable=False),
+    sa.Column('document_id', sa.Integer(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('public_id', sa.String(length=22), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['event_id'], ['contact_events.id'], name=op.f('fk_contact_answers_event_id_contact_events')),
-    sa.ForeignKeyConstraint(['seat_id'], ['seats.id'], name=op.f('fk_contact_answers_seat_id_seats')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_answers'))
+    sa.Column('rule', sa.String(length=20), nullable=True),
+    sa.Column('due', sa.Date(), nullable=True),
+    sa.Column('record', sa.JSON(), nullable=True),
+    sa.Column('form', sa.String(length=12), nullable=True),
+    sa.Column('place', sa.String(length=80), nullable=True),
+    sa.Column('who', sa.String(length=80), nullable=True),
+    sa.Column('answer', sa.String(length=8), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=True),
+    sa.Column('grade', sa.String(length=8), nullable=True),
+    sa.Column('document_number', sa.String(length=60), nullable=True),
+    sa.Column('contact_person', sa.String(length=60), nullable=True),
+    sa.Column('contact_line', sa.String(length=40), nullable=True),
+    sa.Column('publicity', sa.String(length=8), nullable=True),
+    sa.Column('missing_opinions_note', sa.String(), nullable=True),
+    sa.Column('late_reason', sa.String(), nullable=True),
+    sa.Column('attitude', sa.String(length=14), nullable=True),
+    sa.Column('result', sa.String(length=14), nullable=True),
+    sa.CheckConstraint("kind <> 'rating' OR (attitude IS NOT NULL AND result IS NOT NULL)", name=op.f('ck_task_facts_rating_whole')),
+    sa.CheckConstraint("kind <> 'reply' OR grade IS NOT NULL", name=op.f('ck_task_facts_reply_has_grade')),
+    sa.CheckConstraint("kind <> 'reply' OR publicity = 'full' OR why <> ''", name=op.f('ck_task_facts_publicity_needs_reason')),
+    sa.ForeignKeyConstraint(['about_id'], ['task_facts.id'], name=op.f('fk_task_facts_about_id_task_facts')),
+    sa.ForeignKeyConstraint(['by_id'], ['appointments.id'], name=op.f('fk_task_facts_by_id_appointments')),
+    sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_task_facts_document_id_documents')),
+    sa.ForeignKeyConstraint(['task_id'], ['unit_tasks.id'], name=op.f('fk_task_facts_task_id_unit_tasks')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task_facts')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_task_facts_public_id'))
     )
-    with op.batch_alter_table('contact_answers', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_contact_answers_event_id'), ['event_id'], unique=False)
-
-    op.create_table('ratings',
-    sa.Column('task_id', sa.Integer(), nullable=False),
-    sa.Column('reply_id', sa.Integer(), nullable=False),
-    sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('attitude', sa.String(length=14), nullable=False),
-    sa.Column('result', sa.String(length=14), nullable=False),
-    sa.Column('reason', sa.String(), nullable=False),
-    sa.Column('seat_id', sa.Integer(), nullable=False),
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['reply_id'], ['replies.id'], name=op.f('fk_ratings_reply_id_replies')),
-    sa.ForeignKeyConstraint(['seat_id'], ['seats.id'], name=op.f('fk_ratings_seat_id_seats')),
-    sa.ForeignKeyConstraint(['task_id'], ['unit_tasks.id'], name=op.f('fk_ratings_task_id_unit_tasks')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_ratings')),
-    sa.UniqueConstraint('reply_id', name=op.f('uq_ratings_reply_id'))
-    )
-    with op.batch_alter_table('ratings', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_ratings_task_id'), ['task_id'], unique=False)
+    with op.batch_alter_table('task_facts', schema=None) as batch_op:
+        batch_op.create_index('ix_task_facts_task', ['task_id', 'id'], unique=False)
+        batch_op.create_index('uq_task_facts_about', ['kind', 'about_id'], unique=True, sqlite_where=sa.text('about_id IS NOT NULL'), postgresql_where=sa.text('about_id IS NOT NULL'))
+        batch_op.create_index('uq_task_facts_reply', ['task_id', 'number'], unique=True, sqlite_where=sa.text('number IS NOT NULL'), postgresql_where=sa.text('number IS NOT NULL'))
 
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table('ratings', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_ratings_task_id'))
+    with op.batch_alter_table('task_facts', schema=None) as batch_op:
+        batch_op.drop_index('uq_task_facts_reply', sqlite_where=sa.text('number IS NOT NULL'), postgresql_where=sa.text('number IS NOT NULL'))
+        batch_op.drop_index('uq_task_facts_about', sqlite_where=sa.text('about_id IS NOT NULL'), postgresql_where=sa.text('about_id IS NOT NULL'))
+        batch_op.drop_index('ix_task_facts_task')
 
-    op.drop_table('ratings')
-    with op.batch_alter_table('contact_answers', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_contact_answers_event_id'))
-
-    op.drop_table('contact_answers')
-    op.drop_table('task_points')
+    op.drop_table('task_facts')
     op.drop_table('reply_drafts')
-    op.drop_table('replies')
-    with op.batch_alter_table('opinions', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_opinions_task_id'))
-
-    op.drop_table('opinions')
-    with op.batch_alter_table('due_dates', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_due_dates_task_id'))
-
-    op.drop_table('due_dates')
-    with op.batch_alter_table('contact_events', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_contact_events_task_id'))
-
-    op.drop_table('contact_events')
     with op.batch_alter_table('unit_tasks', schema=None) as batch_op:
         batch_op.drop_index('ix_unit_tasks_unit_state')
         batch_op.drop_index('ix_unit_tasks_suggestion')
@@ -835,7 +740,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_signatures_seat')
 
     op.drop_table('signatures')
-    op.drop_table('points')
     op.drop_table('handlings')
     op.drop_table('attachments')
     with op.batch_alter_table('archive_facts', schema=None) as batch_op:

@@ -13,10 +13,7 @@ depends_on = None
 GUARDED = {
     "audit_entries": (("id",), ("subject", "seq")),
     "audit_heads": (("id",), ("day",)),
-    "replies": (("id",), ("public_id",), ("task_id", "number")),
-    "ratings": (("id",), ("reply_id",)),
-    "due_dates": (("id",),),
-    "contact_answers": (("id",),),
+    "task_facts": (("id",), ("public_id",)),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, text
 
-APPEND_ONLY = ("audit_entries", "audit_heads", "replies", "ratings", "due_dates", "contact_answers")
+APPEND_ONLY = ("audit_entries", "audit_heads", "task_facts")
 """Tables whose rows are official facts: a change is a new row with a reason."""
 
 MESSAGE = "the record is append-only"

@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.workflow import Step
 from portal.suggestions import queries as suggestions
 from portal.suggestions import views
-from portal.suggestions.handling_models import ContactEvent, Handling, UnitTask
+from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 
@@ -63,7 +63,6 @@ def waiting(actor: Actor) -> list[Waiting]:
 
 
 def _candidates(actor: Actor) -> Sequence[Suggestion]:
-    task = selectinload(Suggestion.tasks)
     statement = (
         select(Suggestion)
         .where(suggestions.visible_to(actor), _may_wait(actor))
@@ -71,9 +70,7 @@ def _candidates(actor: Actor) -> Sequence[Suggestion]:
             joinedload(Suggestion.congress),
             joinedload(Suggestion.lead_seat).joinedload(Seat.person),
             selectinload(Suggestion.signatures),
-            task.joinedload(UnitTask.unit),
-            task.selectinload(UnitTask.contacts).selectinload(ContactEvent.answers),
-            task.joinedload(UnitTask.handling).selectinload(Handling.tasks),
+            selectinload(Suggestion.tasks).options(*suggestions.TASK_WHOLE),
         )
         .order_by(Suggestion.id)
         .limit(WAITING_AT_MOST)

@@ -24,7 +24,7 @@ from portal.documents.inspector.marks import has_secret_mark
 from portal.notifications.actions import tell_step
 from portal.suggestions import rules
 from portal.suggestions.audiences import AUDIENCES
-from portal.suggestions.models import Attachment, Point, Signature, Suggestion
+from portal.suggestions.models import Attachment, Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION
 
 TEXTS = ("title", "situation", "cause", "request")
@@ -78,7 +78,7 @@ def save_draft(actor: Actor, suggestion: Suggestion, values: Mapping[str, Any], 
     suggestion.contact_wish = values.get("contact_wish") or suggestion.contact_wish
     suggestion.publicity_wish = values.get("publicity_wish") or suggestion.publicity_wish
     suggestion.preferred_unit_id = _unit_id(values.get("preferred_unit"))
-    _set_points(suggestion, points)
+    suggestion.requests = points
     _bind(suggestion)
     for file in values.get("photos") or []:
         suggestion.attachments.append(Attachment(document=store(actor, file)))
@@ -150,19 +150,8 @@ def remove_signature(actor: Actor, signature: Signature) -> None:
     db.session.delete(signature)
 
 
-def _set_points(suggestion: Suggestion, texts: Sequence[str]) -> None:
-    kept = suggestion.points[: len(texts)]
-    for point, text in zip(kept, texts, strict=False):
-        point.text = text
-    for gone in suggestion.points[len(texts) :]:
-        db.session.delete(gone)
-    fresh = [Point(number=n, text=text) for n, text in enumerate(texts, start=1) if n > len(kept)]
-    suggestion.points = [*kept, *fresh]
-
-
 def _bind(suggestion: Suggestion) -> None:
-    points = [point.text for point in suggestion.points]
-    fingerprint = rules.text_hash(*(getattr(suggestion, name) for name in TEXTS), points)
+    fingerprint = rules.text_hash(*(getattr(suggestion, name) for name in TEXTS), suggestion.requests)
     if fingerprint == suggestion.text_hash:
         return
     suggestion.text_hash = fingerprint

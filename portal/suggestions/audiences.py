@@ -56,8 +56,8 @@ def _delegation(item: Any) -> list[int]:
 
 
 def _tasks(item: Any) -> list[UnitTask]:
-    handlings = _suggestion(item).handlings
-    return handlings[-1].tasks if handlings else []
+    tasks = _suggestion(item).tasks
+    return tasks[-1].siblings if tasks else []
 
 
 def _units(item: Any) -> list[int]:

@@ -43,7 +43,7 @@ def ready_to_sign(_actor: Any, task: Any) -> str | None:
 
 def opinions_missing(task: Any) -> list[Any]:
     """The assisting tasks of the same round whose opinion has not been given."""
-    return [t for t in task.handling.tasks if t.role == "assist" and t.state != "opinion_given"]
+    return [t for t in task.siblings if t.role == "assist" and t.state != "opinion_given"]
 
 
 def settled(task: Any) -> bool:

@@ -33,7 +33,8 @@ from portal.suggestions.models import Suggestion
 from portal.suggestions.workflow import DRIVEN, SUGGESTION, UNIT_TASK
 
 FUTURE = "日期不能晚于今天（{today}）。"
-DRAFT_TEXTS = ("grade", "document_number", "body", "contact_person", "contact_line", "publicity", "publicity_reason")
+LETTER = ("grade", "document_number", "contact_person", "contact_line", "publicity")
+DRAFT_TEXTS = (*LETTER, "body", "publicity_reason")
 
 
 def happened(data: Mapping[str, Any]) -> date:
@@ -53,10 +54,10 @@ def _assign(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> M
     _check_division(rows, suggestion)
     day, long_reply = happened(data), bool(data.get("long_reply"))
     handling = Handling(suggestion=suggestion, round=1, assigned_on=day, long_reply=long_reply)
-    numbers = {str(point.number): point for point in suggestion.points}
+    numbers = [str(point.number) for point in suggestion.points]
     for order, row in enumerate(sorted(rows, key=lambda row: row["role"] == "assist")):
         task = UnitTask(suggestion=suggestion, unit=units[row["unit"]], role=row["role"], order=order)
-        task.points = [numbers[one] for one in row.get("points") or [] if one in numbers]
+        task.points = [int(one) for one in row.get("points") or [] if one in numbers]
         handling.tasks.append(task)
         rule = "assist" if row["role"] == "assist" else "long_reply" if long_reply else "reply"
         set_due(suggestion, task, rule, day)
@@ -110,17 +111,15 @@ def set_due(suggestion: Suggestion, task: UnitTask, rule: str, start: date, reas
     row = DueDate(
         task=task,
         rule=rule,
-        starts_on=start,
-        unmoved=deadline.unmoved,
+        happened_on=start,
         due=deadline.due,
-        provisional=deadline.provisional,
         record=deadline.record(),
-        reason=reason,
+        why=reason,
     )
     if rule == "feedback":
-        task.feedback_due = row.due
+        task.feedback_due = deadline.due
     else:
-        task.due, task.due_provisional = row.due, row.provisional
+        task.due, task.due_provisional = deadline.due, deadline.provisional
     db.session.add(row)
     return row
 
@@ -138,7 +137,7 @@ def _receive(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[s
     return _named(task, happened_on=day)
 
 
-def _log_contact(_actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
+def _log_contact(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
     day = happened(data)
     if day < task.handling.assigned_on:
         raise Invalid(fields={"happened_on": "联系日期不能早于交办日期。"})
@@ -148,7 +147,9 @@ def _log_contact(_actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapp
         form=data["form"],
         place=data.get("place") or "",
         who=data["who"],
-        summary=data["summary"],
+        text=data["summary"],
+        why=data.get("late_reason") or "",
+        by_id=actor.capacity_id,
     )
     db.session.add(event)
     db.session.flush()
@@ -164,15 +165,25 @@ def _confirm_contact(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> M
         raise Invalid("这一次联系您已经核实过了。")
     if data["answer"] != "true" and not data.get("note"):
         raise Invalid(fields={"note": "请写一句实际情况，方便工委核对。"})
-    answer = ContactAnswer(answer=data["answer"], note=data.get("note") or "", seat_id=actor.capacity_id)
-    event.answers.append(answer)
+    db.session.add(
+        ContactAnswer(
+            task=task,
+            about_id=event.id,
+            happened_on=clock.today(),
+            answer=data["answer"],
+            text=data.get("note") or "",
+            by_id=actor.capacity_id,
+        )
+    )
     return _named(task, answer_words=rules.CONTACT_ANSWERS[data["answer"]])
 
 
 def _give_opinion(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
     day = happened(data)
     document = store(actor, data["file"]) if data.get("file") else None
-    task.opinions.append(Opinion(text=data["text"], given_on=day, document=document))
+    db.session.add(
+        Opinion(task=task, text=data["text"], happened_on=day, document=document, by_id=actor.capacity_id)
+    )
     task.answered_on = day
     return _named(task, happened_on=day)
 
@@ -213,16 +224,19 @@ def _sign_reply(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mappin
     if task.received_on and day < task.received_on:
         raise Invalid(fields={"happened_on": "签发日期不能早于签收日期。"})
     reply = Reply(
+        task=task,
         number=len(task.replies) + 1,
         round=task.handling.round,
         missing_opinions_note=note,
         document=draft.document,
-        signed_on=day,
-        signer_id=actor.capacity_id,
+        happened_on=day,
+        by_id=actor.capacity_id,
         late_reason=data.get("late_reason") or "",
-        **{name: getattr(draft, name) or "" for name in DRAFT_TEXTS},
+        text=draft.body,
+        why=draft.publicity_reason,
+        **{name: getattr(draft, name) for name in LETTER},
     )
-    task.replies.append(reply)
+    db.session.add(reply)
     task.answered_on = day
     set_due(task.suggestion, task, "feedback", day)
     db.session.flush()
@@ -234,14 +248,16 @@ def _rate(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str,
     if rules.DISSATISFIED in pair and not data.get("reason"):
         raise Invalid(fields={"reason": "评价为“不满意”时，请写明理由，以便重新办理。"})
     rating = Rating(
-        reply_id=task.replies[-1].id,
+        task=task,
+        about_id=task.replies[-1].id,
         round=task.handling.round,
+        happened_on=clock.today(),
         attitude=pair[0],
         result=pair[1],
-        reason=data.get("reason") or "",
-        seat_id=actor.capacity_id,
+        text=data.get("reason") or "",
+        by_id=actor.capacity_id,
     )
-    task.ratings.append(rating)
+    db.session.add(rating)
     return _named(task, attitude_words=rules.LEVELS[pair[0]], result_words=rules.LEVELS[pair[1]])
 
 
@@ -262,7 +278,8 @@ def _all_rated(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]) 
 
 def answering(suggestion: Suggestion) -> list[UnitTask]:
     """The tasks of the live round that owe the deputy a reply."""
-    return [task for task in suggestion.handlings[-1].tasks if task.answers] if suggestion.handlings else []
+    live = max((task.handling_id for task in suggestion.tasks), default=None)
+    return [task for task in suggestion.tasks if task.answers and task.handling_id == live]
 
 
 def _drive(taken: Any) -> None:

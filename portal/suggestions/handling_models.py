@@ -1,19 +1,25 @@
 """How units deal with a suggestion: rounds, tasks, due dates, contacts, opinions, replies, ratings.
 
-Reply, rating, due date and contact answer are official facts: append-only, refused UPDATE and DELETE by triggers.
+Reply, rating, due date, contact and opinion are official facts in one append-only table.
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from portal.accounts.models import Appointment, Body
 from portal.core.db import Identified, Known, Stamped, UTCDateTime, Versioned, db
 from portal.documents.models import Document
-from portal.suggestions.models import Point, Suggestion
+from portal.suggestions.models import Suggestion
 
 ANSWERING = ("sole", "lead", "separate")
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """A partial unique index, said for both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Handling(Identified, Stamped, db.Model):
@@ -34,7 +40,8 @@ class Handling(Identified, Stamped, db.Model):
 class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     """One unit's part: role sole, lead, assist or separate, with its own clock and state.
 
-    `due` is the latest due date's copy, kept for lists; the reasons lie in DueDate. `handler_id` is who inside the
+    `due` is the latest due date's copy, kept for lists; the reasons lie in DueDate. `points` are the numbers of the
+    requests it answers. `handler_id` is who inside the
     unit has it on the desk (a section or a person's capacity).
     """
 
@@ -58,18 +65,40 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     answered_on: Mapped[date | None]
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     section_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    points: Mapped[list[int]] = mapped_column(JSON, default=list)
 
     handling: Mapped[Handling] = relationship(back_populates="tasks")
-    suggestion: Mapped[Suggestion] = relationship(backref="tasks")
+    suggestion: Mapped[Suggestion] = relationship(backref=backref("tasks", order_by="UnitTask.handling_id, UnitTask.order"))
     unit: Mapped[Body] = relationship(foreign_keys=[unit_id])
     section: Mapped[Body | None] = relationship(foreign_keys=[section_id])
-    points: Mapped[list[Point]] = relationship(secondary="task_points", order_by=Point.number)
-    contacts: Mapped[list["ContactEvent"]] = relationship(order_by="ContactEvent.id", back_populates="task")
     draft: Mapped["ReplyDraft | None"] = relationship(back_populates="task")
-    replies: Mapped[list["Reply"]] = relationship(order_by="Reply.number", back_populates="task")
-    ratings: Mapped[list["Rating"]] = relationship(order_by="Rating.id", back_populates="task")
-    opinions: Mapped[list["Opinion"]] = relationship(order_by="Opinion.id", back_populates="task")
-    due_dates: Mapped[list["DueDate"]] = relationship(order_by="DueDate.id", back_populates="task")
+    facts: Mapped[list["Fact"]] = relationship(order_by="Fact.id", back_populates="task")
+
+    @property
+    def contacts(self) -> list["ContactEvent"]:
+        """What the unit says of its talks with the deputy, in the order of recording; likewise the next four."""
+        return [one for one in self.facts if isinstance(one, ContactEvent)]
+
+    @property
+    def opinions(self) -> list["Opinion"]:
+        return [one for one in self.facts if isinstance(one, Opinion)]
+
+    @property
+    def replies(self) -> list["Reply"]:
+        return [one for one in self.facts if isinstance(one, Reply)]
+
+    @property
+    def ratings(self) -> list["Rating"]:
+        return [one for one in self.facts if isinstance(one, Rating)]
+
+    @property
+    def due_dates(self) -> list["DueDate"]:
+        return [one for one in self.facts if isinstance(one, DueDate)]
+
+    @property
+    def siblings(self) -> list["UnitTask"]:
+        """The tasks of the same round, this one among them."""
+        return [one for one in self.suggestion.tasks if one.handling_id == self.handling_id]
 
     @property
     def answers(self) -> bool:
@@ -91,78 +120,113 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
         return self.suggestion.called
 
 
-class TaskPoint(db.Model):
-    """Which points a unit answers."""
+class Fact(Identified, Known, Stamped, db.Model):
+    """One official fact about a task: never changed, only followed by another one (refused by triggers).
 
-    __tablename__ = "task_points"
+    One table for all kinds, so that a page reads a task's whole record in one statement. `happened_on` is the day the
+    act happened, `created_at` when it was recorded; cut-off reports go by the second (settled A55).
+    """
 
-    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"), primary_key=True)
-    point_id: Mapped[int] = mapped_column(ForeignKey("points.id"), primary_key=True)
+    __tablename__ = "task_facts"
+    __table_args__ = (
+        Index("ix_task_facts_task", "task_id", "id"),
+        Index("uq_task_facts_about", "kind", "about_id", unique=True, **_only("about_id IS NOT NULL")),
+        CheckConstraint("kind <> 'reply' OR publicity = 'full' OR why <> ''", name="publicity_needs_reason"),
+        CheckConstraint("kind <> 'reply' OR grade IS NOT NULL", name="reply_has_grade"),
+        CheckConstraint("kind <> 'rating' OR (attitude IS NOT NULL AND result IS NOT NULL)", name="rating_whole"),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind"}
+
+    kind: Mapped[str] = mapped_column(String(10))
+    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"))
+    happened_on: Mapped[date]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("task_facts.id"))
+    round: Mapped[int | None]
+    text: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+
+    task: Mapped[UnitTask] = relationship(back_populates="facts")
+    document: Mapped[Document | None] = relationship(lazy="joined")
+    by: Mapped[Appointment | None] = relationship()
 
 
-class DueDate(Identified, Stamped, db.Model):
-    """A due date and why it is that day (期限说明单); a change is a new row with its reason."""
+class DueDate(Fact):
+    """A due date and why it is that day (期限说明单); a change is a new row with its reason (`why`).
 
-    __tablename__ = "due_dates"
+    `happened_on` is the day the clock starts from, `record` the whole Deadline (congress.deadlines.recorded).
+    """
 
-    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"), index=True)
-    rule: Mapped[str] = mapped_column(String(20))
-    starts_on: Mapped[date]
-    unmoved: Mapped[date]
-    due: Mapped[date]
-    provisional: Mapped[bool] = mapped_column(default=False)
-    record: Mapped[dict] = mapped_column(JSON, default=dict)
-    reason: Mapped[str] = mapped_column(default="")
+    __mapper_args__ = {"polymorphic_identity": "due"}
 
-    task: Mapped[UnitTask] = relationship(back_populates="due_dates")
+    rule: Mapped[str | None] = mapped_column(String(20))
+    due: Mapped[date | None]
+    record: Mapped[dict | None] = mapped_column(JSON)
 
 
-class ContactEvent(Identified, Known, Stamped, db.Model):
+class ContactEvent(Fact):
     """What the unit says: when and how it spoke with the deputy before answering (代表法 51)."""
 
-    __tablename__ = "contact_events"
+    __mapper_args__ = {"polymorphic_identity": "contact"}
 
-    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"), index=True)
-    happened_on: Mapped[date]
-    form: Mapped[str] = mapped_column(String(12))
-    place: Mapped[str] = mapped_column(String(80), default="")
-    who: Mapped[str] = mapped_column(String(80))
-    summary: Mapped[str] = mapped_column(default="")
+    form: Mapped[str | None] = mapped_column(String(12))
+    place: Mapped[str | None] = mapped_column(String(80))
+    who: Mapped[str | None] = mapped_column(String(80))
 
-    task: Mapped[UnitTask] = relationship(back_populates="contacts")
-    answers: Mapped[list["ContactAnswer"]] = relationship(order_by="ContactAnswer.id", back_populates="event")
+    @property
+    def reply(self) -> "ContactAnswer | None":
+        """What the deputy says of it; None while unanswered."""
+        return next((one for one in self.task.facts if one.kind == "answer" and one.about_id == self.id), None)
 
     @property
     def answer(self) -> str | None:
-        """true, untrue or none, as the deputy last said; None while unanswered."""
-        return self.answers[-1].answer if self.answers else None
+        """true, untrue or none; None while unanswered."""
+        return self.reply.answer if self.reply else None
 
 
-class ContactAnswer(Identified, Stamped, db.Model):
-    """What the deputy says of it: 属实 (true), 不属实 (untrue), 未联系 (none). Append-only."""
+class ContactAnswer(Fact):
+    """What the deputy says of a contact (`about_id`): 属实 (true), 不属实 (untrue), 没联系过 (none)."""
 
-    __tablename__ = "contact_answers"
+    __mapper_args__ = {"polymorphic_identity": "answer"}
 
-    event_id: Mapped[int] = mapped_column(ForeignKey("contact_events.id"), index=True)
-    answer: Mapped[str] = mapped_column(String(8))
-    note: Mapped[str] = mapped_column(default="")
-    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
-
-    event: Mapped[ContactEvent] = relationship(back_populates="answers")
+    answer: Mapped[str | None] = mapped_column(String(8))
 
 
-class Opinion(Identified, Known, Stamped, db.Model):
+class Opinion(Fact):
     """会办意见: what an assisting unit tells the lead unit, never the deputy. Each version is a row."""
 
-    __tablename__ = "opinions"
+    __mapper_args__ = {"polymorphic_identity": "opinion"}
 
-    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"), index=True)
-    text: Mapped[str]
-    given_on: Mapped[date]
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
 
-    task: Mapped[UnitTask] = relationship(back_populates="opinions")
-    document: Mapped[Document | None] = relationship()
+class Reply(Fact):
+    """答复函, signed and sent. `number` counts the versions of one task; a new one never replaces an old one.
+
+    `text` is the letter, `why` the reason for publishing less than the whole, `happened_on` the day of signing.
+    """
+
+    __mapper_args__ = {"polymorphic_identity": "reply"}
+
+    number: Mapped[int | None]
+    grade: Mapped[str | None] = mapped_column(String(8))
+    document_number: Mapped[str | None] = mapped_column(String(60))
+    contact_person: Mapped[str | None] = mapped_column(String(60))
+    contact_line: Mapped[str | None] = mapped_column(String(40))
+    publicity: Mapped[str | None] = mapped_column(String(8))
+    missing_opinions_note: Mapped[str | None]
+    late_reason: Mapped[str | None]
+
+
+Index("uq_task_facts_reply", Fact.task_id, Reply.number, unique=True, **_only("number IS NOT NULL"))
+
+
+class Rating(Fact):
+    """征询意见表: the lead deputy's word on one reply (`about_id`), attitude and result; `text` is the reason."""
+
+    __mapper_args__ = {"polymorphic_identity": "rating"}
+
+    attitude: Mapped[str | None] = mapped_column(String(14))
+    result: Mapped[str | None] = mapped_column(String(14))
 
 
 class ReplyDraft(Identified, Stamped, db.Model):
@@ -183,50 +247,3 @@ class ReplyDraft(Identified, Stamped, db.Model):
 
     task: Mapped[UnitTask] = relationship(back_populates="draft")
     document: Mapped[Document | None] = relationship()
-
-
-class Reply(Identified, Known, Stamped, db.Model):
-    """答复函, signed and sent. `number` counts the versions of one task; a new one never replaces an old one."""
-
-    __tablename__ = "replies"
-    __table_args__ = (
-        UniqueConstraint("task_id", "number"),
-        CheckConstraint("publicity = 'full' OR publicity_reason <> ''", name="publicity_needs_reason"),
-    )
-
-    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"))
-    number: Mapped[int] = mapped_column(default=1)
-    round: Mapped[int] = mapped_column(default=1)
-    grade: Mapped[str] = mapped_column(String(8))
-    document_number: Mapped[str] = mapped_column(String(60), default="")
-    body: Mapped[str]
-    contact_person: Mapped[str] = mapped_column(String(60), default="")
-    contact_line: Mapped[str] = mapped_column(String(40), default="")
-    publicity: Mapped[str] = mapped_column(String(8))
-    publicity_reason: Mapped[str] = mapped_column(default="")
-    missing_opinions_note: Mapped[str] = mapped_column(default="")
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
-    signed_on: Mapped[date]
-    signer_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
-    late_reason: Mapped[str] = mapped_column(default="")
-
-    task: Mapped[UnitTask] = relationship(back_populates="replies")
-    document: Mapped[Document | None] = relationship()
-    signer: Mapped[Appointment] = relationship()
-
-
-class Rating(Identified, Stamped, db.Model):
-    """征询意见表: the lead deputy's word on attitude and result. Append-only, one per reply (settled A43)."""
-
-    __tablename__ = "ratings"
-    __table_args__ = (UniqueConstraint("reply_id"),)
-
-    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"), index=True)
-    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"))
-    round: Mapped[int] = mapped_column(default=1)
-    attitude: Mapped[str] = mapped_column(String(14))
-    result: Mapped[str] = mapped_column(String(14))
-    reason: Mapped[str] = mapped_column(default="")
-    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
-
-    task: Mapped[UnitTask] = relationship(back_populates="ratings")

@@ -1,8 +1,9 @@
 """The suggestion and what belongs to its text: points, signatures, attachments, archive facts."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Body
@@ -13,8 +14,16 @@ from portal.core.db import Identified, Known, Stamped, UTCDateTime, Versioned, d
 from portal.documents.models import Document
 
 
+@dataclass(frozen=True)
+class Point:
+    """One numbered request."""
+
+    number: int
+    text: str
+
+
 class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
-    """One matter. `situation`, `cause` and `request` are 情况, 原因, 建议; `text_hash` binds signatures to the text.
+    """One matter. `situation`, `cause`, `request` are 情况, 原因, 建议; `requests` the points' texts; `text_hash` binds signatures to the text.
 
     `session_id` is empty for what was made between sessions. `number` is given once at `admit` and never reused
     (settled A41); `number_text` is how the place writes it. `pack_version_id` is fixed at `submit` (A26).
@@ -40,6 +49,7 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     situation: Mapped[str] = mapped_column(default="", deferred=True, deferred_group="text")
     cause: Mapped[str] = mapped_column(default="", deferred=True, deferred_group="text")
     request: Mapped[str] = mapped_column(default="", deferred=True, deferred_group="text")
+    requests: Mapped[list[str]] = mapped_column(JSON, default=list)
     text_hash: Mapped[str | None] = mapped_column(String(64))
     category: Mapped[str | None] = mapped_column(String(40))
     proposer_kind: Mapped[str] = mapped_column(String(12), default="deputies")
@@ -70,7 +80,6 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     preferred_unit: Mapped[Body | None] = relationship(foreign_keys=[preferred_unit_id])
     session: Mapped[Session | None] = relationship()
     term: Mapped[Term | None] = relationship()
-    points: Mapped[list["Point"]] = relationship(order_by="Point.number", back_populates="suggestion")
     signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.id", back_populates="suggestion")
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
     archive: Mapped["ArchiveFacts | None"] = relationship(back_populates="suggestion")
@@ -90,25 +99,17 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
         return f"{self.number_text or ''}《{self.title}》"
 
     @property
+    def points(self) -> list[Point]:
+        """诉求点: the numbered requests that units answer and by which work is divided."""
+        return [Point(number, text) for number, text in enumerate(self.requests or [], start=1)]
+
+    @property
     def pack(self) -> Pack:
         """The rules it began under; before submission those in force at its congress."""
         version_id = self.pack_version_id or self.congress.pack_version_id
         if version_id is None:
             raise LookupError("the congress has no rule pack")
         return pack_of(version_id)
-
-
-class Point(Identified, db.Model):
-    """诉求点: one numbered request, which units answer and by which work is divided."""
-
-    __tablename__ = "points"
-    __table_args__ = (UniqueConstraint("suggestion_id", "number"),)
-
-    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
-    number: Mapped[int]
-    text: Mapped[str] = mapped_column(String(300))
-
-    suggestion: Mapped[Suggestion] = relationship(back_populates="points")
 
 
 class Signature(Identified, Known, Stamped, Versioned, db.Model):

@@ -272,7 +272,7 @@ def drop_attachment(id: str, document: str) -> Any:
 
 
 def _blank() -> Suggestion:
-    return Suggestion(congress=congress_of(actor()), points=[], title="")
+    return Suggestion(congress=congress_of(actor()), requests=[], title="")
 
 
 def _own_draft(public_id: str) -> Suggestion:

@@ -27,7 +27,7 @@ def suggestion(id: str) -> str:
 def assignment(id: str) -> str:
     """交办单: who handles which points until when."""
     wanted = queries.get_visible(actor(), id)
-    if not wanted.handlings:
+    if not wanted.tasks:
         raise NotFound()
     return page("suggestions/print_assignment.html", track=views.track(actor(), wanted))
 

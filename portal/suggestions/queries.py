@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload, selectinload, undefer_group
+from sqlalchemy.orm import aliased, joinedload, selectinload, undefer_group, with_polymorphic
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
@@ -14,12 +14,20 @@ from portal.accounts.models import Body, Person
 from portal.congress.models import Seat, Unit
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.suggestions.handling_models import ContactEvent, Handling, Rating, Reply, UnitTask
-from portal.suggestions.models import ArchiveFacts, Signature, Suggestion
+from portal.suggestions.handling_models import Fact, Rating, Reply, UnitTask
+from portal.suggestions.models import ArchiveFacts, Attachment, Signature, Suggestion
 from portal.suggestions.rules import DISSATISFIED
 
 PAGE = 50
 SIGNED = ("invited", "confirmed")
+
+
+TASK_WHOLE = (
+    joinedload(UnitTask.handling),
+    joinedload(UnitTask.unit),
+    joinedload(UnitTask.draft),
+    selectinload(UnitTask.facts.of_type(with_polymorphic(Fact, "*"))),
+)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -106,34 +114,15 @@ def get_visible(actor: Actor, public_id: str) -> Suggestion:
             joinedload(Suggestion.archive),
             joinedload(Suggestion.lead_seat).joinedload(Seat.person),
             joinedload(Suggestion.lead_seat).joinedload(Seat.delegation),
-            selectinload(Suggestion.points),
-            selectinload(Suggestion.attachments),
-            selectinload(Suggestion.signatures).joinedload(Signature.seat).joinedload(Seat.person),
+            joinedload(Suggestion.signatures).joinedload(Signature.seat).joinedload(Seat.person),
+            selectinload(Suggestion.attachments).joinedload(Attachment.document),
+            selectinload(Suggestion.tasks).options(*TASK_WHOLE),
         )
     )
     suggestion = db.session.scalars(statement).unique().one_or_none()
     if suggestion is None:
         raise NotFound()
     return suggestion
-
-
-def handlings_of(suggestion: Suggestion) -> Sequence[Handling]:
-    """The rounds with their tasks, contacts, opinions, replies and ratings."""
-    task = selectinload(Handling.tasks)
-    return db.session.scalars(
-        select(Handling)
-        .where(Handling.suggestion_id == suggestion.id)
-        .order_by(Handling.round)
-        .options(
-            task.joinedload(UnitTask.unit),
-            task.selectinload(UnitTask.contacts).selectinload(ContactEvent.answers),
-            task.selectinload(UnitTask.replies),
-            task.selectinload(UnitTask.ratings),
-            task.selectinload(UnitTask.opinions),
-            task.selectinload(UnitTask.due_dates),
-            task.selectinload(UnitTask.points),
-        )
-    ).all()
 
 
 def get_task(actor: Actor, public_id: str) -> UnitTask:

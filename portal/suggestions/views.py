@@ -42,7 +42,7 @@ class TaskView:
     @property
     def points(self) -> str:
         """诉求点1、2."""
-        return f"诉求点{'、'.join(str(point.number) for point in self.task.points)}" if self.task.points else ""
+        return f"诉求点{'、'.join(map(str, self.task.points))}" if self.task.points else ""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,7 @@ def ladder_of(line: queries.Line) -> Any:
 
 def track(actor: Actor, suggestion: Suggestion) -> Track:
     """The page's view; the caller has loaded the suggestion with get_visible()."""
-    handlings = queries.handlings_of(suggestion)
-    tasks = tuple(_task_view(actor, suggestion, task) for handling in handlings for task in handling.tasks)
+    tasks = tuple(_task_view(actor, suggestion, task) for task in suggestion.tasks)
     mine = next((one for one in suggestion.signatures if one.seat_id == actor.capacity_id), None)
     signature_steps = tuple(SIGNATURE.open_to(actor, mine)) if mine else ()
     waiting = [(step.waits, f"step-{step.name}") for step in SUGGESTION.waiting(actor, suggestion)]
