@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from portal import assembly, config
 from portal.core import clock, personal
 from portal.core.db import db
-from portal.web import access, bodies, errors, idempotency, logs, origin, pages, sessions, text, uploads
+from portal.web import access, addresses, bodies, errors, idempotency, logs, origin, pages, sessions, text, uploads
 
 DOMAINS = (
     "audit",
@@ -98,6 +98,7 @@ def _engine_options(settings: config.Settings) -> dict[str, Any]:
 def _raise_the_house(app: Portal) -> None:
     pages.install(app)
     text.register(app)
+    addresses.install(app)
     logs.install(app)
     sessions.install(app)
     origin.install(app)

@@ -94,12 +94,12 @@ def sign_in_faults(url: str, wanted: list[str]) -> Iterator[str]:
             yield f"signing in with {one!a} leads to {answer.location!a}"
 
 
-def host_faults(ask: Ask, url: str, cookie: dict[str, str]) -> Iterator[str]:
-    """One line per answer that repeats a made-up host."""
+def host_faults(ask: Ask, url: str, cookie: dict[str, str], suggestion: str) -> Iterator[str]:
+    """One line per answer that repeats a made-up host; the draft's page shows a link to be passed on."""
     cases = [{"Host": host} for host in HOSTS] + [
         {name: f"host={EVIL}" if name == "Forwarded" else EVIL} for name in FORWARDED
     ]
-    for path in PAGES:
+    for path in (*PAGES, f"/suggestions/{suggestion}/edit"):
         for extra in cases:
             for who in ({}, cookie):
                 answer = ask("GET", path, {**who, **extra})
@@ -115,14 +115,14 @@ def faults(made: Office, url: str, sign_ins: int) -> Iterator[str]:
     ask, cookie = over_wire(url), made.cookie("deputy")
     yield from redirect_faults(ask, cookie)
     yield from sign_in_faults(url, attempts()[:sign_ins])
-    yield from host_faults(ask, url, cookie)
+    yield from host_faults(ask, url, cookie, made.suggestion)
 
 
 def run(engine: str, quick: bool, seed: int) -> tuple[str, bool]:
     """Over the wire."""
     with office(engine) as made, serving(made.data, DATABASE_URL=made.database_url) as running:
         found = list(faults(made, running.url, QUICK_SIGN_INS if quick else len(ATTEMPTS)))
-    what = f"{len(ATTEMPTS)} forms of next, {len(HOSTS) + len(FORWARDED)} made-up hosts on {len(PAGES)} pages"
+    what = f"{len(ATTEMPTS)} forms of next, {len(HOSTS) + len(FORWARDED)} made-up hosts on {len(PAGES) + 1} pages"
     return f"{what}, {len(found)} faults" + (f"; first: {found[0]}" if found else ""), not found
 
 

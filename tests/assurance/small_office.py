@@ -104,6 +104,7 @@ def _furnish(made: Office) -> None:
     suggestion = Suggestion(
         congress_id=congress.id, term_id=term.id, lead_seat_id=lead.id, delegation_id=delegation.id,
         title="关于加装电梯的建议", situation="情况" * 30, cause="原因" * 30, request="建议" * 30, pack_version_id=version.id,
+        link_token="L" * 16,
     )  # fmt: skip
     db.session.add(suggestion)
     db.session.commit()

@@ -32,7 +32,8 @@ def zipped(parts, compression=zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            # A fixed time, so that the same parts are the same file.
+            archive.writestr(zipfile.ZipInfo(name), content, compression)
     return out.getvalue()
 
 
