@@ -25,8 +25,9 @@ _SUFFIXES = (".xlsx", ".xls", ".csv")
 _TOTAL = re.compile(r"^(合计|总计|共计|小计|累计)[:：]?\d*[件人个条]?$")
 _FOOTER = re.compile(r"^(填表|制表|审核|备注|说明|注)[^，。]{0,6}[:：]")
 _PROTECTED = re.compile(r'^="([^"]*)"$')
-# What our own exports put before a cell that a spreadsheet would take for a formula (ASVS 1.2.10).
-_GUARDED = re.compile("^'(?=['=+\\-@\t\r\n\0＝＋－＠])")
+# What a spreadsheet may take for a formula (ASVS 1.2.10, with the full-width forms some calculate too). In CSV our own
+# exports put an apostrophe before it, before an apostrophe as well, so that it can be taken away again.
+RISKY = re.compile("\\s*['=+\\-@\t\r\n\0＝＋－＠]")
 
 
 @dataclass(frozen=True)
@@ -246,4 +247,6 @@ def _is_formula(word: str) -> bool:
 
 def _said(word: str) -> str:
     protected = _PROTECTED.match(word)
-    return protected[1] if protected else _GUARDED.sub("", word)
+    if protected:
+        return protected[1]
+    return word[1:] if word.startswith("'") and RISKY.match(word, 1) else word

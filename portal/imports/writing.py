@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 import xlsxwriter
 
 from portal.imports.kinds import Kind
+from portal.imports.reading import RISKY
 
-# ASVS 1.2.10, with the full-width forms some spreadsheets also calculate, and the guard itself.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", "'")
 HELP_SHEET = "填写说明"
 
 
@@ -58,7 +57,7 @@ def template(kind: Kind) -> bytes:
 
 def guarded(word: str) -> str:
     """A cell for CSV: what a spreadsheet might calculate gets an apostrophe, which our own import takes away again."""
-    return f"'{word}" if word.startswith(RISKY) else word
+    return f"'{word}" if RISKY.match(word) else word
 
 
 def csv_text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
