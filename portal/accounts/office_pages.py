@@ -29,7 +29,7 @@ def index() -> Answer:
     number = min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
     rows, total = queries.accounts(actor(), words, standing, number)
     last = max(1, -(-total // queries.PAGE))
-    kept = {"words": words, "standing": standing}
+    kept: dict[str, Any] = {"words": words, "standing": standing}
     return page(
         "accounts/index.html",
         rows=rows,
@@ -94,7 +94,9 @@ def _show_page(person: Person, form: Any = None) -> str:
         roles=ROLE_LABELS,
         held=[(one, queries.is_running(one, clock.today())) for one in held],
         form=form,
-        may_reset=rules.may_reset(actor(), person.id, reach) and not person.account.disabled,
+        may_reset=rules.may_reset(actor(), person.id, reach)
+        and person.account is not None
+        and not person.account.disabled,
         may_switch_off=rules.may_switch_off(actor(), person.id),
         disable_form=filled(form_of(DISABLE, name="DisableForm")),
         lines=history(subject(person.id))[-30:],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, selectinload
@@ -119,7 +120,7 @@ def reach(person_id: int, day: date) -> set[tuple[str, int | None]]:
     return {(role, congress_id) for role, congress_id in rows}
 
 
-def _standing(day: date) -> Select[tuple]:
+def _standing(day: date) -> Select[*tuple[Any, ...]]:
     running = and_(Appointment.person_id == Person.id, holds_on(Appointment, day))
     still_lendable = or_(Appointment.deputises_for_id.is_(None), and_(Owner.id.is_not(None), holds_on(Owner, day)))
     return (

@@ -36,6 +36,15 @@ _acts: Mapping[str, str] = {
     "account.reset": "重置密码",
     "account.disabled": "停用账号",
     "account.enabled": "启用账号",
+    "account.person_added": "登记人员",
+    "account.opened": "开账号",
+    "account.slip_issued": "开口令单",
+    "account.session_ended": "退出其他设备",
+    "account.switched": "换身份",
+    "account.appointed": "任命",
+    "account.appointment_ended": "免去或结束代理",
+    "account.lent": "请人代理",
+    "account.handed_over": "移交未办事项",
 }
 
 

@@ -144,7 +144,7 @@ class TableSessions(SessionInterface):
             values["digest"] = _digest(token)
         with writing_transaction():
             same = and_(WebSession.id == here.row_id, WebSession.digest == here.digest)
-            kept = db.session.execute(update(WebSession).where(same).values(**values)).rowcount
+            kept = db.session.execute(update(WebSession).where(same).values(**values).returning(WebSession.id)).all()
         if not kept:
             if here.rotating:
                 _clear_cookie(app, response)

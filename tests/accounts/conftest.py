@@ -1,4 +1,4 @@
-"""A small office: one congress with its clerk, a unit with handler and signer, two deputies, the three administrators."""
+"""A small office: a congress with its clerk, a unit with its people, two deputies, the three administrators."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

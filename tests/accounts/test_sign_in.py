@@ -183,7 +183,7 @@ def test_every_weak_way_back_leads_home(office: Office, app: Flask) -> None:
         "/%0d%0aSet-Cookie:x=1", "/\r\nSet-Cookie: x=1", "/x%0d%0aLocation:%20//evil", "javascript:alert(1)",
         "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "／／evil.example", "/／evil.example",
         "/%EF%BC%8Fevil.example", "/%ef%bc%8f%ef%bc%8fevil", "/＼evil.example", "/%EF%BC%BCevil.example",
-        " //evil.example", "\x00//evil.example", "//evil.example\x00", "/\x00/evil", "/\x7f/evil", "//user@evil.example",
+        " //evil.example", "\x00//evil.example", "//evil.example\x00", "/\x00/evil", "/\x7f/evil", "//u@evil.example",
         "//evil.example:80/", "//[::1]/", "//evil%00.example", "/./\\evil.example", "?next=//evil", "#//evil",
         "evil.example", "evil.example/x", "./evil", "../evil", "..//evil.example", ".evil.example", "@evil.example",
         "/\u2028/evil", "/\u200b/evil", "/<script>", "/\"onload=", "/'x", "mailto:a@evil", "ftp://evil.example",
