@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -27,6 +28,7 @@ LOW_NAMES = frozenset({"models", "rules", "workflow", "permissions", "actions", 
 
 # --- state ------------------------------------------------------------------------------------------------------
 
+@lru_cache(maxsize=1)
 def models_with_state() -> frozenset[str]:
     """Names of the tables' classes that declare a column called state."""
     return frozenset(

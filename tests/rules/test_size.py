@@ -22,7 +22,7 @@ def too_long(path: str, text: str) -> Iterator[str]:
     if lines > FILE_LINES:
         yield f"{path} has {lines} lines"
     for number, line in enumerate(text.splitlines(), 1):
-        if len(line) > LINE_CHARACTERS:
+        if len(line) > LINE_CHARACTERS and not line.endswith("# noqa: E501"):
             yield f"{path}:{number} has {len(line)} characters"
     if path.startswith("tests/"):
         return
