@@ -13,8 +13,8 @@ from portal.documents import actions as documents
 from portal.imports import kinds
 from portal.notifications import queries as notifications
 from portal.overview import queries as overview
-from portal.suggestions.importing import LEDGER
 from portal.suggestions import words
+from portal.suggestions.importing import LEDGER
 from portal.web import access, frame, headers, kept, uploads
 
 

@@ -6,7 +6,7 @@ import flask_migrate
 from flask import current_app
 from sqlalchemy import func, select
 
-from portal import assets
+from portal import assets, demo
 from portal.accounts.models import Person
 from portal.core import clock
 from portal.core.db import db

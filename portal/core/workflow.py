@@ -25,9 +25,9 @@ class Step:
     """One row of a life cycle.
 
     `start` are the states it may be taken from, NEW among them for a step that brings the thing into being. `end`
-    STAYS keeps the state. `who(actor, item)` decides who may; `guard(actor, item)` gives the sentence that stands in the way, or None.
-    `said` is the history's sentence, filled from the step's data; `tell` names audiences; `waits` says that an open
-    step calls for its actor (it makes an inbox entry with this text).
+    STAYS keeps the state. `who(actor, item)` decides who may; `guard(actor, item)` gives the sentence that stands in
+    the way, or None. `said` is the history's sentence, filled from the step's data; `tell` names audiences; `waits`
+    says that an open step calls for its actor (it makes an inbox entry with this text).
     """
 
     name: str

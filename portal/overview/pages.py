@@ -59,4 +59,6 @@ def readyz() -> Response:
     """Database, storage and worker are there."""
     db.session.execute(text("SELECT 1"))
     ready = jobs.worker_alive()
-    return current_app.response_class("ready\n" if ready else "no worker\n", 200 if ready else 503, mimetype="text/plain")
+    return current_app.response_class(
+        "ready\n" if ready else "no worker\n", 200 if ready else 503, mimetype="text/plain"
+    )

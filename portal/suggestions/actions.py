@@ -15,7 +15,6 @@ from portal.congress.models import NumberSeries, Seat
 from portal.congress.queries import session_on
 from portal.congress.rulepacks import calendar
 from portal.congress.rules import session_words, term_words, year_of_term
-from portal.congress.rules import session_words, term_words, year_of_term
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -25,10 +24,10 @@ from portal.notifications.actions import tell_step
 from portal.suggestions import rules
 from portal.suggestions.audiences import AUDIENCES
 from portal.suggestions.models import Attachment, Signature, Suggestion
-from portal.suggestions.workflow import SIGNATURE, SUGGESTION
+from portal.suggestions.workflow import SIGNATURE
 
 TEXTS = ("title", "situation", "cause", "request")
-SECRET_FOUND = "发现国家秘密标志。本系统不得处理涉密内容，本次内容未保存，请按保密规定线下办理。"
+SECRET_FOUND = "发现国家秘密标志。本系统不得处理涉密内容，本次内容未保存，请按保密规定线下办理。"  # noqa: S105
 STALE = "这份草稿在别处改过。您刚写的还在下面，请对照后再保存。"
 
 
@@ -200,9 +199,7 @@ def check_complete(suggestion: Suggestion) -> None:
         wrong["request"] = "请写明您的具体建议。"
     total = sum(len(getattr(suggestion, name)) for name in TEXTS[1:])
     if total > pack.limit("body_most"):
-        wrong["situation"] = (
-            f"正文不能超过{pack.limit('body_most')}字，现在有{total}字；较长材料请作为附件上传。"
-        )
+        wrong["situation"] = f"正文不能超过{pack.limit('body_most')}字，现在有{total}字；较长材料请作为附件上传。"
     if wrong:
         raise Invalid(fields=wrong)
 
@@ -270,5 +267,7 @@ def next_number(key: str) -> int:
 
 WITNESSES = (audit.record_step, tell_step(AUDIENCES))
 
-take_signature = SIGNATURE.taker({"invite": _invite, "confirm": _confirm, "decline": _answer, "void": _answer}, WITNESSES)
+take_signature = SIGNATURE.taker(
+    {"invite": _invite, "confirm": _confirm, "decline": _answer, "void": _answer}, WITNESSES
+)
 EFFECTS = {"submit": _submit, "check": _check, "not_admit": _not_admit, "admit": _admit}

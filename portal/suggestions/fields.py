@@ -16,21 +16,41 @@ from portal.suggestions.rules import (
 )
 
 
-
 def draft_fields(pack: Pack) -> tuple[Field, ...]:
     """The one page of writing; its limits come from the pack."""
     body = pack.limit("body_most")
     return (
-        Field("title", "标题", "line", required=False, most=pack.limit("title_most"), hint="写清要解决的事，例如：关于…的建议"),
+        Field(
+            "title",
+            "标题",
+            "line",
+            required=False,
+            most=pack.limit("title_most"),
+            hint="写清要解决的事，例如：关于…的建议",
+        ),
         Field("situation", "情况", "text", required=False, most=body, hint="发生了什么，在哪里，影响多少人"),
         Field("cause", "原因", "text", required=False, most=body, hint="为什么会这样（可不写）"),
         Field("request", "建议", "text", required=False, most=body, hint="您希望怎么解决，由谁来做"),
-        Field("points", "诉求点", "rows", required=False, most=9, columns=(Field("text", "诉求", "line", required=False, most=300),),
-              hint="可不写；一条一条列出来，单位会逐条答复"),
+        Field(
+            "points",
+            "诉求点",
+            "rows",
+            required=False,
+            most=9,
+            columns=(Field("text", "诉求", "line", required=False, most=300),),
+            hint="可不写；一条一条列出来，单位会逐条答复",
+        ),
         Field("preferred_unit", "希望由哪家单位办理", "pick", required=False, choices=_units),
         Field("contact_wish", "希望怎样联系您", "choice", required=False, choices=_pairs(CONTACT_WISHES)),
         Field("publicity_wish", "建议是否公开", "choice", required=False, choices=_pairs(PUBLICITY_WISHES)),
-        Field("photos", "照片和材料", "files", required=False, most=10, hint="可拍照；docx、xlsx、pdf、ofd、jpg、png，每个20MB以内"),
+        Field(
+            "photos",
+            "照片和材料",
+            "files",
+            required=False,
+            most=10,
+            hint="可拍照；docx、xlsx、pdf、ofd、jpg、png，每个20MB以内",
+        ),
     )
 
 
@@ -44,11 +64,7 @@ def _grades(_actor: Any, task: Any) -> Sequence[Choice]:
 
 
 def _categories(_actor: Any, suggestion: Any) -> Sequence[Choice]:
-    return [
-        (code, f"{top.name}／{name}")
-        for top in suggestion.pack.categories
-        for code, name in top.children
-    ]
+    return [(code, f"{top.name}／{name}") for top in suggestion.pack.categories for code, name in top.children]
 
 
 def _dispositions(_actor: Any, suggestion: Any) -> Sequence[Choice]:

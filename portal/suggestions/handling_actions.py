@@ -69,7 +69,9 @@ def _assign(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> M
 
 def units_words(tasks: Sequence[UnitTask]) -> str:
     """区住建局主办（6月2日前答复）、区水务局会办."""
-    return "、".join(f"{t.unit.called}{rules.ROLE_WORDS[t.role]}（{t.due.month}月{t.due.day}日前）" for t in tasks if t.due)
+    return "、".join(
+        f"{t.unit.called}{rules.ROLE_WORDS[t.role]}（{t.due.month}月{t.due.day}日前）" for t in tasks if t.due
+    )
 
 
 def _units_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Body]:
@@ -181,9 +183,7 @@ def _confirm_contact(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> M
 def _give_opinion(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
     day = happened(data)
     document = store(actor, data["file"]) if data.get("file") else None
-    db.session.add(
-        Opinion(task=task, text=data["text"], happened_on=day, document=document, by_id=actor.capacity_id)
-    )
+    db.session.add(Opinion(task=task, text=data["text"], happened_on=day, document=document, by_id=actor.capacity_id))
     task.answered_on = day
     return _named(task, happened_on=day)
 

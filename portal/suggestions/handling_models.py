@@ -68,7 +68,9 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     points: Mapped[list[int]] = mapped_column(JSON, default=list)
 
     handling: Mapped[Handling] = relationship(back_populates="tasks")
-    suggestion: Mapped[Suggestion] = relationship(backref=backref("tasks", order_by="UnitTask.handling_id, UnitTask.order"))
+    suggestion: Mapped[Suggestion] = relationship(
+        backref=backref("tasks", order_by="UnitTask.handling_id, UnitTask.order")
+    )
     unit: Mapped[Body] = relationship(foreign_keys=[unit_id])
     section: Mapped[Body | None] = relationship(foreign_keys=[section_id])
     draft: Mapped["ReplyDraft | None"] = relationship(back_populates="task")

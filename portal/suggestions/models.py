@@ -176,5 +176,3 @@ class ArchiveFacts(Identified, db.Model):
 
     suggestion: Mapped[Suggestion] = relationship(back_populates="archive")
     lead_unit: Mapped[Body | None] = relationship()
-
-

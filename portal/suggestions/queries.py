@@ -1,6 +1,6 @@
 """Questions about suggestions. Every read goes through `visible_to(actor)`, one SQL condition; never by a bare id."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -259,7 +259,9 @@ def listed(actor: Actor, wanted: Wanted, size: int = PAGE) -> list[Line]:
 
 def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.words:
-        found = [column.contains(wanted.words, autoescape=True) for column in (Suggestion.title, Suggestion.number_text)]
+        found = [
+            column.contains(wanted.words, autoescape=True) for column in (Suggestion.title, Suggestion.number_text)
+        ]
         statement = statement.where(or_(*found, Person.name == wanted.words))
     if wanted.state:
         statement = statement.where(Suggestion.state == wanted.state)

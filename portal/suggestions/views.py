@@ -1,4 +1,4 @@
-"""What the page of one suggestion shows to one reader: frozen values, worked out once, in a constant number of reads."""
+"""What the page of one suggestion shows to one reader: frozen values, worked out once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

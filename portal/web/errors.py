@@ -94,4 +94,7 @@ def _unexpected(error: Exception) -> Any:
         return show(known)
     reference = secrets.token_hex(4)
     log.error("unexpected error %s", reference, exc_info=error)
-    return show(PortalError(f"这一步没有做成，已经记下（编号{reference}）。请稍后再试，或打服务电话告诉我们这个编号。"), reference)
+    return show(
+        PortalError(f"这一步没有做成，已经记下（编号{reference}）。请稍后再试，或打服务电话告诉我们这个编号。"),
+        reference,
+    )

@@ -129,8 +129,10 @@ def _value(declared: Field, field: Any) -> Any:
         return uploads.received(declared.name)
     if declared.kind == "rows":
         columns = [column.name for column in declared.columns]
-        rows = [{name: _value(column, one.form[name]) for name, column in zip(columns, declared.columns, strict=True)}
-                for one in field]
+        rows = [
+            {name: _value(column, one.form[name]) for name, column in zip(columns, declared.columns, strict=True)}
+            for one in field
+        ]
         return [row for row in rows if any(row.values())]
     if declared.kind == "pick":
         return field.chosen

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 

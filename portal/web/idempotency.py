@@ -40,9 +40,7 @@ def once(view: Callable[..., Any], work: Callable[[], Response]) -> Response:
     earlier = _earlier(person_id, key)
     if earlier is not None:
         return _again(earlier)
-    row = Submission(
-        person_id=person_id, key=key, route=request.endpoint or "", body=_body_digest(), at=clock.real()
-    )
+    row = Submission(person_id=person_id, key=key, route=request.endpoint or "", body=_body_digest(), at=clock.real())
     db.session.add(row)
     try:
         db.session.flush()

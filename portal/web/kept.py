@@ -56,9 +56,7 @@ def kept_values() -> dict[str, list[str]] | None:
     token = request.args.get("kept")
     if not token or not actor().person_id:
         return None
-    row = db.session.scalar(
-        select(KeptInput).where(KeptInput.token == token, KeptInput.person_id == actor().person_id)
-    )
+    row = db.session.scalar(select(KeptInput).where(KeptInput.token == token, KeptInput.person_id == actor().person_id))
     return json.loads(personal.unseal(row.sealed)) if row else None
 
 

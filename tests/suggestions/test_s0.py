@@ -93,7 +93,12 @@ def test_from_draft_to_rating(app: Flask, office: Office, set_clock: Callable[[s
     assert other.submit(f"/tasks/{water}/steps/give_opinion", opinion, action="/steps/give_opinion").status_code == 303
     assert other.get(f"/tasks/{water}/steps/draft_reply").status_code == 404
     set_clock("2026-04-20T15:00")
-    contact = {"happened_on": "2026-04-20", "form": "face", "who": "王科长", "summary": "当面听取代表意见，商定窗口方案。"}
+    contact = {
+        "happened_on": "2026-04-20",
+        "form": "face",
+        "who": "王科长",
+        "summary": "当面听取代表意见，商定窗口方案。",
+    }
     assert handler.submit(f"/tasks/{housing}/steps/log_contact", contact, action="log_contact").status_code == 303
     set_clock("2026-05-20T09:00")
     letter = {
@@ -113,7 +118,9 @@ def test_from_draft_to_rating(app: Flask, office: Office, set_clock: Callable[[s
     set_clock("2026-06-05T09:00")
     page = zhang.page(f"/suggestions/{item}")
     rate = next(form for form in page.forms if form.action.endswith("/steps/rate"))
-    assert zhang.post(rate.action, data={**rate.fields, "attitude": "satisfied", "result": "satisfied"}).status_code == 303
+    assert (
+        zhang.post(rate.action, data={**rate.fields, "attitude": "satisfied", "result": "satisfied"}).status_code == 303
+    )
     with app.app_context():
         suggestion = db.session.scalars(select(Suggestion)).one()
         task = db.session.scalars(select(UnitTask).where(UnitTask.public_id == housing)).one()

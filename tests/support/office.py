@@ -83,9 +83,7 @@ def stand(pack: str = "Q", holidays: tuple[date, ...] = ()) -> Office:
     """Make the office in the session at hand, and commit."""
     versions = {version.pack.code: version for version in rulepacks.load_packs()}
     rulepacks.load_calendar()
-    congress = Congress(
-        name="示范区人民代表大会", level="county", office_name="示范区代表履职", pack_version_id=None
-    )
+    congress = Congress(name="示范区人民代表大会", level="county", office_name="示范区代表履职", pack_version_id=None)
     db.session.add(congress)
     db.session.flush()
     congress.congress_id, congress.pack_version_id = congress.id, versions[pack].id
