@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
-from portal.accounts import appointments, queries, rules
+from portal.accounts import appointments, queries
 from portal.accounts.blueprint import blueprint
 from portal.accounts.forms import END, HAND_OVER, LEND
 from portal.accounts.models import Appointment
@@ -89,8 +89,8 @@ def _forms(found: Appointment) -> dict[str, Any]:
     """The forms of the acts that are open to this reader."""
     who, today = actor(), clock.today()
     offered = {
-        "lend": rules.may_lend(who, found.role, found.person_id) and found.deputises_for_id is None,
-        "hand_over": appointments.may_hand_over(who, found),
+        "lend": appointments.may_lend(who, found) and bool(queries.body_mates(found)),
+        "hand_over": appointments.may_hand_over(who, found) and bool(queries.colleagues(found, today)),
         "end": appointments.may_end(who, found) and found.kind == "post",
     }
     if not queries.is_running(found, today) and found.starts_on <= today:

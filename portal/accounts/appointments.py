@@ -96,13 +96,18 @@ def may_end(actor: Actor, appointment: Appointment) -> bool:
     return rules.may_appoint(actor, appointment.role)
 
 
+def may_lend(actor: Actor, appointment: Appointment) -> bool:
+    """Who may lend this capacity; what is lent itself is not lent on."""
+    return appointment.deputises_for_id is None and rules.may_lend(actor, appointment.role, appointment.person_id)
+
+
 def lend(actor: Actor, appointment: Appointment, to: Person, starts: date, ends: date) -> Appointment:
     """Let another person act in this capacity from `starts` to `ends`, both included (AB 角).
 
     Raises NotAllowed, Invalid on `to` or `ends`, Conflict when it is lent in that period already or would put two of
     the three administrators together.
     """
-    if not rules.may_lend(actor, appointment.role, appointment.person_id) or appointment.deputises_for_id:
+    if not may_lend(actor, appointment):
         raise NotAllowed()
     if to.id == appointment.person_id:
         raise Invalid(LENT_TO_SELF, fields={"to": LENT_TO_SELF})

@@ -15,7 +15,7 @@ LONGEST_LENDING = timedelta(days=366)
 
 SIGN_IN = form_of(
     (
-        Field("username", "用户名", hint="手机号或工作人员账号", most=64),
+        Field("username", "用户名", hint="手机号或工作人员账号"),
         Field("password", "密码", "secret", hint="有口令单的，把上面的口令填在这里"),
     ),
     name="SignInForm",
@@ -38,14 +38,6 @@ WISHES = form_of(
 )
 
 STANDINGS = (("open", "正常"), ("unused", "还没有设密码"), ("waiting", "待启用"), ("disabled", "已停用"))
-ACCOUNTS_FILTER = form_of(
-    (
-        Field("words", "姓名或用户名", required=False, most=40),
-        Field("standing", "状态", "choice", required=False, choices=STANDINGS),
-    ),
-    name="AccountsFilterForm",
-)
-
 NEW_ACCOUNT = form_of(
     (
         Field("name", "姓名", most=60),

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 
 from portal.accounts import appointments, people, queries, rules
 from portal.accounts.blueprint import blueprint
-from portal.accounts.forms import ACCOUNTS_FILTER, APPOINT, DISABLE, NEW_ACCOUNT, STANDINGS
+from portal.accounts.forms import APPOINT, DISABLE, NEW_ACCOUNT, STANDINGS
 from portal.accounts.models import Person
 from portal.accounts.permissions import KEEP_ACCOUNTS, RESET_PASSWORDS, ROLE_LABELS
 from portal.accounts.signing_in import subject
@@ -34,7 +34,8 @@ def index() -> Answer:
         "accounts/index.html",
         rows=rows,
         total=total,
-        form=ACCOUNTS_FILTER(data={"words": words, "standing": standing}),
+        words=words,
+        standing=standing,
         here=number,
         last=last,
         prev_url=url_for("accounts.index", page=number - 1, **kept) if number > 1 else "",
