@@ -1,0 +1,42 @@
+"""Filling an empty database with the demonstration district, in one transaction: all of it or nothing."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from portal.core import clock
+from portal.core.db import db, writing_transaction
+from portal.demo import archive
+from portal.demo.district import settle
+from portal.demo.handling import handle
+from portal.demo.lives import begin
+from portal.demo.plans import plans
+from portal.jobs.models import Job
+from portal.notifications.actions import write
+from portal.notifications.models import Notification
+
+TOLD_SINCE = timedelta(days=30)
+UNREAD_SINCE = timedelta(days=5)
+
+
+def load(now: datetime) -> int:
+    """The district as of `now` (office time); how many suggestions it holds. Commits at the end."""
+    with writing_transaction(), clock.at(now):
+        district = settle(now)
+        count = archive.keep(district)
+        for plan in plans(district):
+            handle(begin(district, plan))
+            count += 1
+        _deliver(now)
+    return count
+
+
+def _deliver(now: datetime) -> None:
+    """Write the notices of the last weeks and call every job done: nothing old floods the worker or the bell."""
+    db.session.flush()
+    for payload in db.session.scalars(select(Job.payload).where(Job.kind == "notify", Job.done_at.is_(None))):
+        if datetime.fromisoformat(payload["at"]) >= now - TOLD_SINCE:
+            write(payload)
+    db.session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=clock.real()))
+    seen = Notification.at < now - UNREAD_SINCE
+    db.session.execute(update(Notification).where(seen).values(read_at=Notification.at))
