@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from portal import assembly, config
-from portal.core import clock, personal
+from portal.core import clock, durability, personal
 from portal.core.db import db
 from portal.web import access, addresses, bodies, errors, idempotency, logs, origin, pages, sessions, text, uploads
 
@@ -85,14 +85,19 @@ def create_app(overrides: dict[str, Any] | None = None) -> Portal:
     db.init_app(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     _raise_the_house(app)
+    if settings.production:
+        with app.app_context():
+            durability.check(db.engine)
+            db.engine.dispose()
     return app
 
 
 def _engine_options(settings: config.Settings) -> dict[str, Any]:
     if settings.database_url:
         limits = "-c lock_timeout=5000 -c statement_timeout=15000"
-        return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": limits}}
-    return {"pool_size": 16, "max_overflow": 16, "connect_args": {"check_same_thread": False}}
+        return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": limits}}
+    lite = {"check_same_thread": False}
+    return {"hide_parameters": True, "pool_size": 16, "max_overflow": 16, "connect_args": lite}
 
 
 def _raise_the_house(app: Portal) -> None:

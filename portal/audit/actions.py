@@ -26,7 +26,7 @@ _TIP = (
     .order_by(_ENTRIES.c.seq.desc())
     .limit(1)
 )
-_ENTRY, _WORDS = insert(_ENTRIES), insert(_PAYLOADS)
+_ENTRY, _WORDS = insert(_ENTRIES).returning(_ENTRIES.c.id), insert(_PAYLOADS)
 _ONE_BY_ONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
 
 
@@ -61,9 +61,10 @@ def record(actor: Acting, subject: str, code: str, data: Mapping[str, Any], said
         "said": said,
     }
     told = rules.plain(data)
-    entry = {
+    seq = tip.seq + 1 if tip else 1
+    entry: dict[str, Any] = {
         "subject": subject,
-        "seq": tip.seq + 1 if tip else 1,
+        "seq": seq,
         "code": code,
         "at": clock.real(),
         "office_at": clock.now(),
@@ -72,9 +73,9 @@ def record(actor: Acting, subject: str, code: str, data: Mapping[str, Any], said
         "payload_hash": rules.commitment(**words, data=rules.canonical(told)),
         "previous": tip.hash if tip else rules.FIRST,
     }
-    written = db.session.execute(_ENTRY, {**entry, "hash": rules.chained(**entry)})
-    db.session.execute(_WORDS, {**words, "data": told, "entry_id": written.inserted_primary_key[0]})
-    return entry["seq"]
+    written = db.session.execute(_ENTRY, {**entry, "hash": rules.chained(**entry)}).scalar_one()
+    db.session.execute(_WORDS, {**words, "data": told, "entry_id": written})
+    return seq
 
 
 def record_step(taken: Taken) -> None:

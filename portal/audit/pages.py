@@ -33,7 +33,9 @@ def index() -> str:
     lines = queries.log(**chosen, before=request.args.get("before", type=int))
     shown = lines[: queries.SHOWN_PER_PAGE]
     more = len(lines) > queries.SHOWN_PER_PAGE
-    kept = {name: value for name, value in request.args.items() if name in ("day", "kind", "person") and value}
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name in ("day", "kind", "person") and value
+    }
     return page(
         "audit/index.html",
         lines=shown,

@@ -115,7 +115,7 @@ def _told_line(entry: AuditEntry, payload: AuditPayload | None) -> HistoryLine:
     )
 
 
-def _told() -> Select[Any]:
+def _told() -> Select[*tuple[Any, ...]]:
     return select(
         AuditEntry.id,
         AuditEntry.seq,

@@ -19,8 +19,8 @@ LOCK_AT_MOST_MS, STATEMENT_AT_MOST_MS = 5000, 15000
 def settings(connection: Connection) -> dict[str, str]:
     """The durability settings in force on this connection, as the database itself tells them."""
     if connection.dialect.name == "sqlite":
-        names = ("foreign_keys", "synchronous", "busy_timeout", "journal_mode", "mmap_size")
-        found = {name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar()) for name in names}
+        pragmas = ("foreign_keys", "synchronous", "busy_timeout", "journal_mode", "mmap_size")
+        found = {name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar()) for name in pragmas}
         return {**found, "version": str(connection.exec_driver_sql("SELECT sqlite_version()").scalar())}
     names = (
         "fsync",

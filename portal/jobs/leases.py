@@ -21,12 +21,13 @@ def acquire(name: str, seconds: int) -> bool:
     """Take or prolong the lease in the transaction at hand; False while another process holds it."""
     _ensure(name)
     now, me = clock.real(), myself()
-    taken = db.session.execute(
+    taken = db.session.scalar(
         update(Lease)
         .where(Lease.name == name, or_(Lease.until <= now, Lease.holder == me))
         .values(holder=me, until=now + timedelta(seconds=seconds))
+        .returning(Lease.id)
     )
-    return bool(taken.rowcount)
+    return taken is not None
 
 
 def show(name: str, seconds: int) -> None:

@@ -111,8 +111,9 @@ def _finish_of(handler: Handler, job: Taken) -> Callable[[], Any]:
 
 def _mark_done(job: Taken) -> None:
     mine = (Job.id == job.id) & (Job.leased_until == job.until) & Job.done_at.is_(None)
-    marked = db.session.execute(update(Job).where(mine).values(done_at=clock.real(), leased_until=None, trouble=None))
-    if not marked.rowcount:
+    # What the job said is forgotten with it; `once` alone must be remembered.
+    done: dict[str, Any] = {"done_at": clock.real(), "leased_until": None, "trouble": None, "payload": {}}
+    if db.session.scalar(update(Job).where(mine).values(**done).returning(Job.id)) is None:
         raise LeaseLost(str(job.id))
 
 

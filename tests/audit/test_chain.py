@@ -1,5 +1,6 @@
 """One chain per subject: appended in the act's transaction, found out when rewritten, never rewritten by the app."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -59,6 +60,22 @@ def test_no_act_without_its_entry(session, somebody):
         actions.record(somebody, "paper:1", "paper.send", {}, "发出")
         raise RuntimeError("the act did not happen")
     assert queries.history("paper:1") == []
+
+
+def test_parallel_appends_to_one_chain_all_find_a_place(both_engines_app, somebody):
+    def append():
+        with both_engines_app.app_context():
+            for _ in range(10):
+                fill(somebody, 1, 1)
+
+    threads = [threading.Thread(target=append) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with both_engines_app.app_context():
+        assert [line.seq for line in queries.history("paper:0")] == list(range(1, 61))
+        assert verify().ok
 
 
 def test_steps_are_told_without_secrets(session, somebody):

@@ -44,7 +44,7 @@ def people(session):
 
 def taken(actor_id, step="send"):
     actor = Actor(person_id=actor_id, name="甲", role="clerk")
-    return Taken(FLOW, FLOW.steps[step], actor, Note(), {"to": "住建局"}, "draft")
+    return Taken(FLOW, FLOW.steps[step], actor, Note(), {"to": "住建局"}, "draft", {})
 
 
 def test_everybody_but_the_actor_is_told_once(people):

@@ -10,6 +10,7 @@ from portal.core.db import db, writing_transaction
 from portal.jobs import leases, night, queries, worker
 from portal.jobs.actions import Errand, enqueue, slow
 from portal.jobs.models import Job, Lease
+from portal.jobs.nightly import clear
 
 
 def make(kind="greet", once=None, **payload):
@@ -170,3 +171,15 @@ def test_a_lease_is_held_by_one(session, monkeypatch):
         db.session.scalars(select(Lease)).one().until = clock.real()
     with writing_transaction():
         assert leases.acquire("import", 60)
+
+
+def test_old_jobs_are_cleared_but_not_forgotten(session):
+    make(text="要忘记的话")
+    make(once="kept")
+    worker.run_all({"greet": lambda payload: None})
+    assert all(job.payload == {} for job in jobs())
+    with writing_transaction():
+        for job in jobs():
+            job.done_at = clock.real() - timedelta(days=31)
+    list(night.run([clear], date(2026, 3, 1)))
+    assert [job.once for job in jobs()] == ["kept"]
