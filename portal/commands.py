@@ -8,13 +8,16 @@ from flask import Flask
 
 from portal.accounts.nightly import forget_expired
 from portal.audit.nightly import seal
+from portal.core import once
+from portal.documents import nightly as documents
 from portal.imports import nightly as imports
 from portal.imports import work as import_work
 from portal.jobs import commands as jobs
+from portal.jobs import nightly as jobs_nightly
 from portal.notifications import actions as notifications
 
 HERE = Path(__file__).parent
-NIGHTLY = (seal, forget_expired, imports.forget)
+NIGHTLY = (seal, forget_expired, imports.forget, once.forget, jobs_nightly.clear, documents.sweep, documents.check)
 HANDLERS = {**notifications.HANDLERS, **import_work.HANDLERS}
 KEEPERS = ("audit", "accounts", "congress", "imports", "backup", "founding", "demo", "suggestions")
 

@@ -88,7 +88,7 @@ class Unit(Body):
     liaison_name: Mapped[str | None] = mapped_column(String(60))
     liaison_line: Mapped[str | None] = mapped_column(String(60))
 
-    __mapper_args__ = {"polymorphic_identity": "unit", "inherit_condition": id == Body.id}
+    __mapper_args__ = {"polymorphic_identity": "unit", "inherit_condition": id == Body.id}  # type: ignore[dict-item]
 
 
 class Committee(Body):

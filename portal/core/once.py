@@ -1,10 +1,11 @@
 """The memory of what has been submitted: the same key and body again is answered as before, never done twice."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core import clock
 from portal.core.db import Identified, UTCDateTime, db
 
 
@@ -32,3 +33,14 @@ class KeptInput(Identified, db.Model):
     path: Mapped[str] = mapped_column(String(400))
     sealed: Mapped[str]
     at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
+
+
+SUBMISSIONS_KEPT = timedelta(days=7)
+INPUTS_KEPT = timedelta(days=30)
+
+
+def forget(_day: date) -> None:
+    """Delete what no late repeat can ask for any more, and refused inputs that nobody came back for."""
+    moment = clock.real()
+    db.session.execute(delete(Submission).where(Submission.at < moment - SUBMISSIONS_KEPT))
+    db.session.execute(delete(KeptInput).where(KeptInput.at < moment - INPUTS_KEPT))

@@ -1,20 +1,20 @@
 """The workflow engine: a life cycle is a table of steps, and this is the only code that assigns a state.
 
-One Step is one thing that one kind of person may do. Buttons, permissions, inboxes, audit codes, notices, addresses,
-documentation and tests are all read from the same rows. Time acts through steps too, as the SYSTEM actor.
+Buttons, permissions, inboxes, audit codes, notices, addresses, documentation and tests are all read from the same
+rows. Time acts through steps too, as the SYSTEM actor.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.core.errors import Conflict, NotAllowed, OutOfTurn
 from portal.core.fields import Field
 
 Who = Callable[[Any, Any], bool]
+Effect = Callable[[Any, Any, Mapping[str, Any]], Mapping[str, Any] | None]
 Guard = Callable[[Any, Any], str | None]
 STAYS = None
 NEW = ""  # not in being yet: the step that starts from here brings the thing into the world
@@ -53,11 +53,7 @@ class Taken:
     item: Any
     data: Mapping[str, Any]
     before: str | None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-Effect = Callable[[Any, Any, Mapping[str, Any]], Mapping[str, Any] | None]
-Take = Callable[..., Taken]
+    facts: Mapping[str, Any]
 
 
 FLOWS: dict[str, "Workflow"] = {}
@@ -85,27 +81,25 @@ class Workflow:
         """The open steps that call for this actor and that nothing stands in the way of."""
         return [s for s in self.open_to(actor, item) if s.waits and not (s.guard and s.guard(actor, item))]
 
-    def taker(self, effects: Mapping[str, Effect], after: Iterable[Callable[[Taken], None]] = ()) -> Take:
-        """The one function that takes steps of this life cycle; every effect must belong to a step.
+    def taker(
+        self, effects: Mapping[str, Effect], after: Iterable[Callable[[Taken], None]] = ()
+    ) -> Callable[..., Taken]:
+        """The one function that takes steps of this life cycle: `take(actor, item, name, data, expected_version)`.
 
-        The returned function `take(actor, item, name, data, expected_version=None)` raises NotAllowed, OutOfTurn or
-        Conflict, runs the effect, assigns the state, and hands a Taken to each of `after`, in one transaction that
-        it never commits.
+        It raises NotAllowed, OutOfTurn or Conflict, runs the effect, assigns the state and hands a Taken to each of
+        `after`, in one transaction that it never commits. Raises ValueError for an effect that belongs to no step.
         """
-        strangers = set(effects) - set(self.steps)
-        if strangers:
-            raise ValueError(f"{self.name}: effects without a step {strangers}")
+        if set(effects) - set(self.steps):
+            raise ValueError(f"{self.name}: effects without a step {set(effects) - set(self.steps)}")
         afterwards = tuple(after)
 
         def take(
             actor: Any, item: Any, name: str, data: Mapping[str, Any] | None = None, expected_version: int | None = None
         ) -> Taken:
-            step = self.checked(actor, item, name, expected_version)
-            before = item.state if inspect(item).persistent else None
+            step, before = self.checked(actor, item, name, expected_version), item.state
             facts = effects[name](actor, item, data or {}) if name in effects else None
-            if step.end is not STAYS:
-                item.state = step.end
-            flag_modified(item, "state")
+            item.state = item.state if step.end is STAYS else step.end
+            flag_modified(item, "state")  # a step that only adds children must still count the version up
             taken = Taken(self, step, actor, item, data or {}, before, facts or {})
             for witness in afterwards:
                 witness(taken)

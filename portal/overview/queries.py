@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -78,7 +79,7 @@ def _candidates(actor: Actor) -> Sequence[Suggestion]:
     return db.session.scalars(statement).unique().all()
 
 
-def _may_wait(actor: Actor) -> object:
+def _may_wait(actor: Actor) -> Any:
     open_task = select(UnitTask.id).where(UnitTask.suggestion_id == Suggestion.id, UnitTask.state.in_(OPEN_TASKS))
     if actor.is_a(p.HANDLER, p.SIGNER):
         return open_task.where(UnitTask.unit_id == actor.unit_id).exists()

@@ -150,7 +150,7 @@ def remove_signature(actor: Actor, signature: Signature) -> None:
 
 
 def _bind(suggestion: Suggestion) -> None:
-    fingerprint = rules.text_hash(*(getattr(suggestion, name) for name in TEXTS), suggestion.requests)
+    fingerprint = rules.text_hash([*(getattr(suggestion, name) for name in TEXTS), *suggestion.requests])
     if fingerprint == suggestion.text_hash:
         return
     suggestion.text_hash = fingerprint
@@ -242,9 +242,10 @@ def number_it(suggestion: Suggestion) -> None:
         key, kind = f"session:{suggestion.session_id}", "session"
         words = {"session": session_words(suggestion.session)}
     else:
-        year = year_of_term(suggestion.term, clock.today())
-        key, kind = f"inter:{suggestion.term_id}:{year}", "inter_session"
-        words = {"term": term_words(suggestion.term), "year": str(suggestion.term.starts_on.year + year - 1)}
+        term = suggestion.term or suggestion.lead_seat.term  # type: ignore[union-attr]
+        year = year_of_term(term, clock.today())
+        key, kind = f"inter:{term.id}:{year}", "inter_session"
+        words = {"term": term_words(term), "year": str(term.starts_on.year + year - 1)}
     suggestion.series, suggestion.number = key, next_number(key)
     suggestion.number_text = pack.number(kind, suggestion.number, **words)
 

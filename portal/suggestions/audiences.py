@@ -52,7 +52,7 @@ def _clerks(item: Any) -> list[int]:
 def _delegation(item: Any) -> list[int]:
     suggestion = _suggestion(item)
     in_session = suggestion.session_id is not None and suggestion.delegation_id is not None
-    return _appointed([p.DELEGATION], [suggestion.delegation_id]) if in_session else []
+    return _appointed([p.DELEGATION], [suggestion.delegation_id or 0]) if in_session else []
 
 
 def _tasks(item: Any) -> list[UnitTask]:

@@ -264,7 +264,7 @@ def _rate(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str,
 def _all_replied(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]) -> Mapping[str, Any]:
     tasks = answering(suggestion)
     scheme, rule = suggestion.pack.scheme, suggestion.pack.flag("suggestion_grade_rule")
-    grades = [task.replies[-1].grade for task in tasks if task.replies]
+    grades = [task.replies[-1].grade or "" for task in tasks if task.replies]
     lead = next((task.replies[-1].grade for task in tasks if task.role in ("lead", "sole")), None)
     suggestion.grade = rules.derived_grade(grades, [grade.code for grade in scheme], rule, lead)
     suggestion.replied_on = max(task.answered_on for task in tasks if task.answered_on)

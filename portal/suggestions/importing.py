@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Person
@@ -22,6 +22,7 @@ from portal.imports import dates, lists, values
 from portal.imports.across import repeated, unsaid
 from portal.imports.findings import Finding
 from portal.imports.kinds import Column, Found, Kind, Prepared, Written
+from portal.imports.traces import inserted
 from portal.imports.values import lenient
 from portal.imports.workbooks import Cell
 from portal.suggestions.models import ArchiveFacts, Suggestion
@@ -218,12 +219,10 @@ def _units(row: Prepared) -> list[str]:
 def apply(actor: Actor, rows: Sequence[Prepared]) -> list[Written]:
     """Write the archive items; they are closed as imported and nobody acts on them any more."""
     records = _records(actor)
-    items = [_item(actor, row, records) for row in rows]
-    keys = list(db.session.scalars(insert(Suggestion).returning(Suggestion.id, sort_by_parameter_order=True), items))
-    facts = [_facts(row, key, records) for row, key in zip(rows, keys, strict=True)]
-    fact_keys = db.session.scalars(insert(ArchiveFacts).returning(ArchiveFacts.id, sort_by_parameter_order=True), facts)
+    keys = inserted(Suggestion, [_item(actor, row, records) for row in rows])
+    facts = inserted(ArchiveFacts, [_facts(row, key, records) for row, key in zip(rows, keys, strict=True)])
     written = [Written(row.number, Suggestion, key, "往年建议") for row, key in zip(rows, keys, strict=True)]
-    return written + [Written(row.number, ArchiveFacts, key, "") for row, key in zip(rows, fact_keys, strict=True)]
+    return written + [Written(row.number, ArchiveFacts, key, "") for row, key in zip(rows, facts, strict=True)]
 
 
 def _item(actor: Actor, row: Prepared, records: _Records) -> dict[str, Any]:
@@ -299,8 +298,12 @@ def _cut(words: str | None, longest: int) -> str | None:
 
 
 LEDGER = Kind(
-    *("ledger", "往年建议台账"),
-    *(COLUMNS, check, apply, IMPORT),
+    "ledger",
+    "往年建议台账",
+    columns=COLUMNS,
+    check=check,
+    apply=apply,
+    permission=IMPORT,
     keeps_extra=True,
     hint="每一行成为一件只读的往年建议；没有写的就空着，对不上的按原文保存。",
 )

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 
 from portal.accounts.permissions import READ_SUGGESTIONS, SUGGEST
 from portal.congress.queries import congress_of, deputy_labels, seats_by_public_id
-from portal.congress.rulepacks import pack_of
 from portal.core.errors import Invalid, NotFound
 from portal.core.fields import Field
 from portal.documents import queries as documents
@@ -45,7 +44,7 @@ def index() -> str:
 @needs(SUGGEST)
 def new() -> str:
     """An empty sheet; the draft is made when the first words are saved."""
-    pack = pack_of(congress_of(actor()).pack_version_id)
+    pack = _blank().pack
     form = filled(form_of(draft_fields(pack), actor(), _blank()))
     return page("suggestions/edit.html", form=form, suggestion=None, invite=None)
 

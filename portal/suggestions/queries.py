@@ -275,7 +275,7 @@ def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     return statement
 
 
-def _lines() -> Select[Any]:
+def _lines() -> Any:
     unit = aliased(Body, name="unit")
     task = aliased(UnitTask, name="task")
     words = func.coalesce(unit.short_name, unit.name)

@@ -78,9 +78,8 @@ def is_system(actor: Any, _item: Any) -> bool:
     return actor.role == "system"
 
 
-def text_hash(title: str, situation: str, cause: str, request: str, points: Iterable[str]) -> str:
-    """The fingerprint that co-signatures are bound to."""
-    parts = (title, situation, cause, request, *points)
+def text_hash(parts: Iterable[str]) -> str:
+    """The fingerprint that co-signatures are bound to: of title, situation, cause, request and every point."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

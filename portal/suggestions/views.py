@@ -113,7 +113,7 @@ def track(actor: Actor, suggestion: Suggestion) -> Track:
 
 def _task_view(actor: Actor, suggestion: Suggestion, task: UnitTask) -> TaskView:
     last = next((row for row in reversed(task.due_dates) if row.rule != "feedback"), None)
-    explained = deadlines.explain(deadlines.recorded(last.record)) if last else []
+    explained = deadlines.explain(deadlines.recorded(last.record or {})) if last else []
     return TaskView(
         task=task,
         chip=chip_for(task, clock.today(), suggestion.pack.ladder),

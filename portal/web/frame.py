@@ -128,7 +128,7 @@ def _build(who: Actor) -> Frame:
         capacities=_capacities(who),
         menu=_menu(who, {"unread": unread, **around.counts(who)}) if known else (),
         unread=unread,
-        notes=[(kind, text) for kind, text in get_flashed_messages(with_categories=True)] if known else [],
+        notes=list(get_flashed_messages(with_categories=True)) if known else [],  # type: ignore[arg-type]
         phone=settings.help_line,
         theme=known.theme if known else "auto",
         large=known.large_type if known else False,
@@ -157,6 +157,14 @@ def _menu(who: Actor, counts: Mapping[str, int]) -> tuple[Entry, ...]:
     for label, endpoint, icon, key in MENUS.get(who.role, (HOME,)):
         if endpoint not in current_app.view_functions:
             continue
-        current = request.endpoint == endpoint
-        entries.append(Entry(label, url_for(endpoint), icon, counts.get(key, 0), current))
+        entries.append(Entry(label, url_for(endpoint), icon, counts.get(key, 0), endpoint == _here(who)))
     return tuple(entries)
+
+
+def _here(who: Actor) -> str:
+    """The menu entry that the page at hand belongs to: its own, else the last one of its domain."""
+    offered = [row[1] for row in MENUS.get(who.role, (HOME,))]
+    if request.endpoint in offered:
+        return request.endpoint
+    domain = {"tasks": "suggestions", "sheets": "suggestions"}.get(request.blueprint or "", request.blueprint)
+    return next((endpoint for endpoint in offered if endpoint.split(".")[0] == domain), "")

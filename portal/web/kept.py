@@ -61,4 +61,4 @@ def kept_values() -> dict[str, list[str]] | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key, salt="form")
+    return URLSafeSerializer(str(current_app.secret_key), salt="form")
