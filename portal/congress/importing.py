@@ -5,9 +5,10 @@ Who is registered already is left as they are: an import adds, it never overwrit
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Account, Body, Person
@@ -23,6 +24,7 @@ from portal.imports import dates, values
 from portal.imports.across import repeated, unsaid
 from portal.imports.findings import Finding
 from portal.imports.kinds import Column, Found, Kind, Prepared, Written
+from portal.imports.traces import inserted
 from portal.imports.values import Noted, at_most
 from portal.imports.workbooks import Cell
 
@@ -149,7 +151,7 @@ def _within_roster(rows: Sequence[Prepared]) -> list[Finding]:
     problems: list[Finding] = []
     told: set[int] = set()
     for key, label in (("id_number", "身份证号"), ("phone", "手机号")):
-        for row, first in repeated(rows, lambda row, key=key: row.values.get(key)):
+        for row, first in repeated(rows, partial(_value, key)):
             if row.number not in told:
                 same = row.values.get("name") == first.values.get("name")
                 told.add(row.number)
@@ -159,6 +161,10 @@ def _within_roster(rows: Sequence[Prepared]) -> list[Finding]:
         if row.number not in told:
             problems.append(Finding(row.number, f"与第{first.number}行重复"))
     return problems
+
+
+def _value(key: str, row: Prepared) -> Any:
+    return row.values.get(key)
 
 
 def _whole_row(row: Prepared) -> tuple | None:
@@ -203,14 +209,6 @@ def _open_accounts(seated: Sequence[tuple[Prepared, int]]) -> list[Written]:
     accounts = [{"person_id": key, "username": name} for (_, key), name in zip(lacking, names, strict=True)]
     made = inserted(Account, accounts)
     return [Written(row.number, Account, key, "账号") for (row, _), key in zip(lacking, made, strict=True)]
-
-
-def inserted(model: type, rows: Iterable[dict[str, Any]]) -> list[int]:
-    """Many rows of one class at once; their keys in the order given."""
-    rows = list(rows)
-    if not rows:
-        return []
-    return list(db.session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows))
 
 
 def _person(row: Prepared) -> dict[str, Any]:
@@ -267,7 +265,11 @@ def _delegations(actor: Actor, term: Term, rows: Sequence[Prepared]) -> tuple[di
 
 
 ROSTER = Kind(
-    *("roster", "代表名册"),
-    *(ROSTER_COLUMNS, check_roster, apply_roster, IMPORT),
+    "roster",
+    "代表名册",
+    columns=ROSTER_COLUMNS,
+    check=check_roster,
+    apply=apply_roster,
+    permission=IMPORT,
     hint="登记代表和席位；没有的代表团会新建。",
 )

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import IMPORT
 from portal.congress import queries
-from portal.congress.importing import inserted
 from portal.congress.models import Committee, Unit
 from portal.core.db import db
 from portal.imports import values
 from portal.imports.across import repeated
 from portal.imports.findings import Finding
 from portal.imports.kinds import Column, Found, Kind, Prepared, Written
+from portal.imports.traces import inserted
 from portal.imports.values import Noted, at_most
 from portal.imports.workbooks import Cell
 
@@ -150,7 +150,11 @@ def _committees(actor: Actor) -> dict[str, int]:
 
 
 UNITS = Kind(
-    *("units", "承办单位"),
-    *(UNIT_COLUMNS, check_units, apply_units, IMPORT),
+    "units",
+    "承办单位",
+    columns=UNIT_COLUMNS,
+    check=check_units,
+    apply=apply_units,
+    permission=IMPORT,
     hint="登记承办单位和联络员；没有的对口委员会会新建。",
 )

@@ -1,6 +1,7 @@
 """`flask import FILE --kind roster|units|ledger [--dry-run]`: the same import as on the page, in one go."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -96,7 +97,7 @@ def _actor(congress: str) -> Actor:
     )
 
 
-def _uppermost(found: list[Body]) -> list[Body]:
+def _uppermost(found: Sequence[Body]) -> list[Body]:
     keys = {one.id for one in found}
     return [one for one in found if one.superior_id not in keys]
 

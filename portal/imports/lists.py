@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.imports.dates import numeral
 from portal.imports.values import Noted, Unreadable, line, name, plain, text
@@ -87,6 +88,7 @@ class SessionRead:
     session: int
 
 
+@lru_cache(maxsize=1024)
 def session(printed: str | None) -> SessionRead | None:
     """Which session the words mean; None when term and session are not both named."""
     words = unicodedata.normalize("NFKC", plain(printed or ""))
