@@ -10,6 +10,7 @@ from portal.congress.models import Seat
 from portal.core.db import db
 from portal.imports.models import ImportBatch
 from portal.jobs import worker
+from portal.suggestions.models import Suggestion
 from tests.imports import making
 from tests.imports.conftest import shared
 
@@ -160,3 +161,15 @@ def test_templates_can_be_downloaded(desk, kind):
     assert answer.data.startswith(b"PK")
     assert ".xlsx" in answer.headers["Content-Disposition"]
     assert desk.get("/imports/templates/nothing").status_code == 404
+
+
+def test_an_archive_item_has_its_page(desk):
+    where = upload(desk, "ledger-real.xlsx", kind="ledger").location.removesuffix("/columns")
+    desk.submit(where, action="/confirm")
+    db.session.rollback()
+    worker.run_all(HANDLERS)
+    item = db.session.scalars(select(Suggestion).where(Suggestion.number_text == "第141号")).one()
+    page = desk.page(f"/suggestions/{item.public_id}")
+    assert "关于提高村组干部工资待遇的建议" in page.text
+    assert "县第十七届人大第三次会议" in page.text
+    assert not [form for form in page.forms if "/steps/" in form.action], "nobody acts on it any more"
