@@ -88,9 +88,10 @@ def store(actor: Actor, upload: Upload | Received) -> Document:
     if isinstance(upload, Received):
         received = upload
     else:
-        [received] = receive([upload]) or [None]
-        if received is None:
+        chosen = receive([upload])
+        if not chosen:
             raise refusal("empty")
+        received = chosen[0]
     moment = clock.real()
     if actor.person_id is not None:
         sent = queries.bytes_sent(actor.person_id, moment - DAY)

@@ -85,7 +85,7 @@ class LocalFiles:
     def _sound(self, digest: str) -> bool:
         try:
             with self.open(digest) as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == digest
+                return hashlib.file_digest(file, "sha256").hexdigest() == digest  # type: ignore[arg-type]
         except NotFound:
             return False
 

@@ -16,7 +16,8 @@ QUICK = 60
 ALLOWED = {
     "connection", "date", "server", "content-type", "content-length", "content-disposition", "content-security-policy",
     "cache-control", "x-download-options", "x-content-type-options", "strict-transport-security", "referrer-policy",
-    "permissions-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "x-frame-options", "vary", "x-request-id",
+    "permissions-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "x-frame-options", "vary",
+    "x-request-id",
 }  # fmt: skip
 DISPOSITION = re.compile(r"""attachment; filename="[ !#-\[\]-~]+"; filename\*=UTF-8''[A-Za-z0-9%_.~-]+""")
 TROUBLE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]')

@@ -37,7 +37,7 @@ PIECE = bytes(256 * 1024)
 
 
 class Disk:
-    """The most that a server's processes had on the disk at once: files in its folders, and open ones without a name."""
+    """The most that a server's processes had on the disk at once: named files, and open ones without a name."""
 
     def __init__(self, pid: int, folders: tuple[Path, ...]):
         self._pid, self._folders = pid, folders
@@ -104,8 +104,8 @@ def post(url: str, pieces: Iterator[bytes], length: int | None) -> tuple[int, fl
                         return
                     line.sendall(piece if length is not None else b"%x\r\n%s\r\n" % (len(piece), piece))
 
-        head = f"POST /sign-in HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: multipart/form-data; boundary=cut\r\n{how}\r\n\r\n"
-        line.sendall(head.encode())
+        kind = "Content-Type: multipart/form-data; boundary=cut"
+        line.sendall(f"POST /sign-in HTTP/1.1\r\nHost: {address.netloc}\r\n{kind}\r\n{how}\r\n\r\n".encode())
         sender = threading.Thread(target=send)
         sender.start()
         with suppress(OSError):

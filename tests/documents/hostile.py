@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one row is one case, so that the list can be read down
 """Files as attackers make them: (what it is, name, bytes, reason of documents.rules.REFUSALS)."""
 
 import io
@@ -98,6 +97,7 @@ def _hostile_parts() -> list[tuple[str, str, bytes, str]]:
     dotx = DOCX_MAIN.replace("document.main", "template.main")
     types = "[Content_Types].xml"
     field = "<w:p><w:r><w:instrText>{}</w:instrText></w:r><w:r><w:instrText>{}</w:instrText></w:r></w:p>"
+    docm_inside = word(parts={"word/vbaProject.bin": b"x"})
     return [
         ("vbaProject inside docx", "a.docx", word(parts={"word/vbaProject.bin": OLE}), "active"),
         ("macro type without part", "a.docx", word(parts={types: content_types(extra=bin_type)}), "active"),
@@ -120,7 +120,7 @@ def _hostile_parts() -> list[tuple[str, str, bytes, str]]:
         ("OLE as a picture", "a.docx", word(parts={"word/media/image1.png": OLE}), "active"),
         ("program inside", "a.docx", word(parts={"word/media/image1.png": b"MZ" + bytes(60)}), "active"),
         ("zip inside", "a.docx", word(parts={"word/embeddings/a.bin": zipped({"a.exe": b"MZ"})}), "active"),
-        ("docm inside", "a.docx", word(parts={"word/embeddings/a.docx": word(parts={"word/vbaProject.bin": b"x"})}), "active"),
+        ("docm inside", "a.docx", word(parts={"word/embeddings/a.docx": docm_inside}), "active"),
         ("ActiveX", "a.docx", word(parts={"word/activeX/activeX1.xml": "<a/>"}), "active"),
         ("control relation", "a.docx", word(rels=[("control", "activeX1.xml", "")]), "active"),
         ("altChunk", "a.docx", word('<w:altChunk r:id="r0"/>', rels=[("aFChunk", "a.html", "")]), "active"),
@@ -132,6 +132,10 @@ def _hostile_parts() -> list[tuple[str, str, bytes, str]]:
 def _hostile_markup() -> list[tuple[str, str, bytes, str]]:
     types = "[Content_Types].xml"
     xxe = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    rels = relations().replace("?><R", f"?>{xxe}<R")
+    wide = f'<?xml version="1.0" encoding="UTF-16"?>{xxe}<a/>'.encode("utf-16")
+    star = '<w:p><w:r><w:t>机密</w:t><w:sym w:font="Wingdings" w:char="F0AB"/></w:r></w:p>'
+    head = f'<w:hdr xmlns:w="{W}"><w:t>绝密 ★ 长期</w:t></w:hdr>'
     return [
         ("entity outside", "a.docx", word("<w:p>&amp;</w:p>", xxe), "active"),
         ("document type outside", "a.docx", word(head='<!DOCTYPE x SYSTEM "http://x/a.dtd">'), "active"),
@@ -139,13 +143,13 @@ def _hostile_markup() -> list[tuple[str, str, bytes, str]]:
         ("billion laughs", "a.docx", word(head=_entities(10)), "bomb"),
         ("quadratic blow-up", "a.docx", word(head=f'<!DOCTYPE x [<!ENTITY a "{"a" * 90_000}">]>'), "bomb"),
         ("entity in types", "a.docx", word(parts={types: content_types().replace("?><T", f"?>{xxe}<T")}), "active"),
-        ("entity in relations", "a.docx", word(parts={"_rels/.rels": relations().replace("?><R", f"?>{xxe}<R")}), "active"),
-        ("entity in UTF-16", "a.docx", word(parts={"word/s.xml": f'<?xml version="1.0" encoding="UTF-16"?>{xxe}<a/>'.encode("utf-16")}), "active"),
+        ("entity in relations", "a.docx", word(parts={"_rels/.rels": rels}), "active"),
+        ("entity in UTF-16", "a.docx", word(parts={"word/s.xml": wide}), "active"),
         ("entity in a part without ending", "a.docx", word(parts={"word/s.dat": f"{xxe}<a/>"}), "active"),
         ("no XML in XML", "a.docx", word(parts={"word/styles.xml": "hello"}), "unreadable"),
         ("mark in text", "a.docx", word("<w:p><w:r><w:t>秘</w:t></w:r><w:r><w:t>密★1年</w:t></w:r></w:p>"), "state_mark"),
-        ("mark with a sign from Wingdings", "a.docx", word('<w:p><w:r><w:t>机密</w:t><w:sym w:font="Wingdings" w:char="F0AB"/></w:r></w:p>'), "state_mark"),
-        ("mark in header", "a.docx", word(parts={"word/header1.xml": f'<w:hdr xmlns:w="{W}"><w:t>绝密 ★ 长期</w:t></w:hdr>'}), "state_mark"),
+        ("mark with a sign from Wingdings", "a.docx", word(star), "state_mark"),
+        ("mark in header", "a.docx", word(parts={"word/header1.xml": head}), "state_mark"),
     ]  # fmt: skip
 
 

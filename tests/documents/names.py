@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one group of names is one row
 """File names that somebody may have given: ordinary, odd and hostile ones. `names()` are more than 200."""
 
 PLAIN = [
@@ -12,8 +11,10 @@ PLAIN = [
     "😀.png",
 ]
 SIGNS = [
-    "\r\n", "\r", "\n", "\x00", "\t", "\x0b", "\x1b[31m", "\x7f", "\x85", "\u2028", "\u2029", '"', "'", "\\", ";", ",", "%",
-    "%0d%0a", "%00", "../", "..\\", "/", "/etc/passwd", "C:\\", "\u202e", "\u2066", "\u200b", "\ufeff", "<script>", "&", "*",
+    "\r\n", "\r", "\n", "\x00", "\t", "\x0b", "\x1b[31m", "\x7f", "\x85", "\u2028", "\u2029", '"', "'",
+    "\\", ";", ",", "%",
+    "%0d%0a", "%00", "../", "..\\", "/", "/etc/passwd", "C:\\", "\u202e", "\u2066", "\u200b", "\ufeff",
+    "<script>", "&", "*",
     "|", "?", "=?utf-8?B?eA==?=", "\ud800", "．．／", "＂", "\u00ad", "\udcff", "{{7*7}}", "${x}", "`id`", "$(id)",
 ]  # fmt: skip
 WHOLE = [
@@ -32,13 +33,14 @@ WHOLE = [
     "-rf.pdf",
 ]
 SPLITS = [
-    "a.pdf\r\nSet-Cookie: x=1", "a.pdf\r\n\r\n<script>alert(1)</script>", "a\nContent-Type: text/html", 'a"; filename="b.exe',
+    "a.pdf\r\nSet-Cookie: x=1", "a.pdf\r\n\r\n<script>alert(1)</script>", "a\nContent-Type: text/html",
+    'a"; filename="b.exe',
     "a.pdf\"\r\nX-Evil: 1", "a.pdf; filename*=UTF-8''evil.exe", "a\u560d\u560aX: 1", "a嘊嘍X: 1",
 ]  # fmt: skip
 
 
 def names() -> list[str]:
     """All of them."""
-    around = [form.format(sign) for sign in SIGNS for form in ("{}a.pdf", "a{}b.pdf", "a.pdf{}", "建{}议.docx", "{0}{0}{0}.jpg")
-              if "{" not in sign]  # fmt: skip
+    forms = ("{}a.pdf", "a{}b.pdf", "a.pdf{}", "建{}议.docx", "{0}{0}{0}.jpg")
+    around = [form.format(sign) for sign in SIGNS if "{" not in sign for form in forms]
     return [*PLAIN, *around, *WHOLE, *SPLITS, *(sign for sign in SIGNS)]

@@ -14,7 +14,7 @@ _ACTIVE = {
     b"ImportData", b"GoToE", b"Rendition", b"RichMediaExecute",
 }  # fmt: skip
 _ACTIVE_SHORT = _ACTIVE | {b"JS", b"EF"}
-_LONG_NAME = re.compile(rb"/(?:" + b"|".join(sorted(_ACTIVE, key=len, reverse=True)) + rb")(?![A-Za-z0-9#])")
+_LONG_NAME = re.compile(rb"/(?:" + b"|".join(sorted(_ACTIVE, reverse=True)) + rb")(?![A-Za-z0-9#])")
 _ESCAPED_NAME = re.compile(rb"/[!-~]{0,40}?#[0-9A-Fa-f]{2}[^\s()<>\[\]{}/%]{0,60}")
 _NAME = re.compile(rb"/([^\s()<>\[\]{}/%\0]{1,60})")
 _STREAM = re.compile(rb"stream\r?\n")
