@@ -186,6 +186,16 @@ def _answer(_actor: Any, signature: Signature, _data: Mapping[str, Any]) -> Mapp
     return {"name": signature.seat.person.name, "text_hash": signature.text_hash}
 
 
+def reveal_phone(actor: Actor, suggestion: Suggestion) -> str:
+    """The lead deputy's telephone number in full; who looked is on record (个人信息保护法 51). Raises NotAllowed."""
+    seat = suggestion.lead_seat
+    if not rules.may_call(actor, suggestion) or seat is None:
+        raise NotAllowed()
+    said = f"查看了{seat.person.name}代表的电话"
+    audit.record(actor, suggestion.audit_subject, "suggestion.reveal_phone", {}, said)
+    return seat.person.phone.full if seat.person.phone else ""  # type: ignore[attr-defined]
+
+
 def check_complete(suggestion: Suggestion) -> None:
     """Raise Invalid with a sentence per field when the text is not ready to be submitted (messages 1 and 3)."""
     pack, wrong = suggestion.pack, {}
@@ -264,6 +274,23 @@ def next_number(key: str) -> int:
     db.session.add(NumberSeries(key=key, next=2))
     db.session.flush()
     return 1
+
+
+def telling(take: Take) -> Take:
+    """`take`, refusing a stale page or a lost race by saying who was faster, when, and what it is now (message 14)."""
+
+    def told(
+        actor: Actor, item: Any, name: str, data: Mapping[str, Any] | None = None, expected_version: int | None = None
+    ) -> Taken:
+        try:
+            return take(actor, item, name, data, expected_version)
+        except Stale as lost:
+            raise Stale(views.faster(item)) from lost
+        except StaleDataError as lost:
+            db.session.rollback()  # what is known of the item is out of date
+            raise Stale(views.faster(item)) from lost
+
+    return told
 
 
 WITNESSES = (audit.record_step, tell_step(AUDIENCES))

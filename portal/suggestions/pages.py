@@ -15,7 +15,7 @@ from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION
 from portal.web import downloads
 from portal.web.access import actor, needs
-from portal.web.forms import PortalForm, filled, form_of
+from portal.web.forms import PortalForm, filled, form_of, fresh
 from portal.web.idempotency import repeatable
 from portal.web.listing import page_of
 from portal.web.pages import page
@@ -139,8 +139,12 @@ def discard(id: str) -> Any:
 @needs(READ_SUGGESTIONS, of="suggestion")
 def show(id: str) -> Any:
     """Where it is, who has it, until when, and what this reader owes."""
-    suggestion = queries.get_visible(actor(), id)
-    return page("suggestions/show.html", track=views.track(actor(), suggestion), forms=Steps(suggestion))
+    return _shown(queries.get_visible(actor(), id))
+
+
+def _shown(suggestion: Suggestion, phone: str = "") -> str:
+    track = views.track(actor(), suggestion)
+    return page("suggestions/show.html", track=track, forms=Steps(suggestion), phone=phone)
 
 
 class Steps:
@@ -152,8 +156,7 @@ class Steps:
     def form(self, step: Any, item: Any = None) -> Any:
         """An unposted form for the step of the item (the page's own when none is given)."""
         item = item or self.item
-        with_get = form_of(step.fields, actor(), item)
-        return filled(with_get, version=item.version) if request.method == "GET" else with_get(None)
+        return fresh(form_of(step.fields, actor(), item), version=item.version)
 
 
 @blueprint.get("/suggestions/<id>/steps/<name>")
@@ -268,6 +271,15 @@ def drop_attachment(id: str, document: str) -> Any:
     suggestion = _own_draft(id)
     actions.drop_attachment(actor(), suggestion, documents.get(document).id)
     return redirect(url_for("suggestions.edit", id=id), 303)
+
+
+@blueprint.post("/suggestions/<id>/phone")
+@needs(READ_SUGGESTIONS, of="suggestion")
+def phone(id: str) -> Any:
+    """Show the lead deputy's number to who must call; every look is on record."""
+    suggestion = queries.get_visible(actor(), id)
+    number = actions.reveal_phone(actor(), suggestion)
+    return _shown(suggestion, phone=number or "没有登记，请向代表工委索取")
 
 
 def _blank() -> Suggestion:

@@ -73,6 +73,12 @@ def is_deputy_of(actor: Any, task: Any) -> bool:
     return task.answers and is_lead(actor, task.suggestion)
 
 
+def may_call(actor: Any, suggestion: Any) -> bool:
+    """Who needs the lead deputy's number to do their part: the clerk, and units that hold a task."""
+    units = {task.unit_id for task in suggestion.tasks}
+    return is_clerk(actor, suggestion) or (actor.role in (p.HANDLER, p.SIGNER, p.SECTION) and actor.unit_id in units)
+
+
 def is_system(actor: Any, _item: Any) -> bool:
     """Time, or children driving their parent."""
     return actor.role == "system"

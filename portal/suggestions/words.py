@@ -3,17 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from portal.core import clock
-from portal.suggestions import queries, rules, views
+from portal.suggestions import rules, views
 from portal.suggestions.workflow import SUGGESTION
-
-
-def chip_of(line: queries.Line) -> views.Chip | None:
-    """The light of one list row, by the ladder of the pack the list's congress uses."""
-    if line.due is None:
-        return None
-    return views.due_chip(line.due, line.provisional, clock.today(), views.ladder_of(line))
-
 
 WORDS: Mapping[str, Any] = {
     "STATES": SUGGESTION.states,
@@ -23,7 +14,7 @@ WORDS: Mapping[str, Any] = {
     "CONTACT_ANSWERS": rules.CONTACT_ANSWERS,
     "PUBLICITY": rules.PUBLICITY,
     "ROLE_WORDS": rules.ROLE_WORDS,
-    "grade_of": views.grade_words,
+    "LAST_STAGE": views.LAST_STAGE,
     "rating_words": views.rating_words,
-    "chip_of": chip_of,
+    "shown": views.shown,
 }

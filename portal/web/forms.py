@@ -181,15 +181,21 @@ def form_of(fields: Sequence[Field], actor: Any = None, item: Any = None, name: 
 
 def filled(form_class: type[PortalForm], values: Mapping[str, Any] | None = None, version: int | None = None) -> Any:
     """The form with what was posted, else what was kept from a refusal, else `values`."""
-    posted = request.method == "POST"
-    data: Any = CombinedMultiDict([request.files, request.form]) if posted else None
-    restored = None if posted else kept.kept_values()
-    if restored:
-        data = MultiDict(restored)
-    form = form_class(data, data=dict(values or {}))
-    if not posted:
-        form.once.data = kept.form_token()
-        form.expected_version.data = "" if version is None else str(version)
+    if request.method != "POST":
+        return fresh(form_class, values, version, kept.kept_values())
+    return form_class(CombinedMultiDict([request.files, request.form]), data=dict(values or {}))
+
+
+def fresh(
+    form_class: type[PortalForm],
+    values: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    restored: Mapping[str, list[str]] | None = None,
+) -> Any:
+    """An unposted form with its own key and the version it is rendered for."""
+    form = form_class(MultiDict(restored) if restored else None, data=dict(values or {}))
+    form.once.data = kept.form_token()
+    form.expected_version.data = "" if version is None else str(version)
     return form
 
 
