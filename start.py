@@ -180,12 +180,34 @@ def run(arguments):
     os.environ.setdefault("PORTAL_PROFILE", "demo")
     os.environ["PORT"] = str(port)
     install("run")
-    prepared = subprocess.run(flask("prepare"), cwd=HERE)
-    if prepared.returncode:
-        raise Trouble("准备工作停下了，原因见上面。")
+    prepare()
     return supervise(
         [[str(PYTHON), "-m", "gunicorn", "-c", str(HERE / "portal" / "gunicorn.py"), "wsgi:app"], flask("work")],
         lambda over: announce(over, port, began))
+
+
+def prepare():
+    """Tables, assets and the demo district; passed over when nothing has changed since the last time."""
+    data = Path(os.environ.get("PORTAL_DATA") or HERE / "var")
+    stamp, fingerprint = data / "prepared", prepared_for()
+    local = not os.environ.get("DATABASE_URL") and (data / "portal.db").exists()
+    if local and stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
+        print("数据库表和静态文件都是最新的", flush=True)
+        return
+    if subprocess.run(flask("prepare"), cwd=HERE).returncode:
+        raise Trouble("准备工作停下了，原因见上面。")
+    stamp.write_text(fingerprint, encoding="ascii")
+
+
+def prepared_for():
+    """What preparing depends on: migrations, assets, templates and the lock, by name, size and time."""
+    digest = hashlib.sha256(lock_digest(LOCKS["run"]).encode())
+    for folder in ("migrations/versions", "static/css", "static/js", "static/img", "templates"):
+        for file in sorted((HERE / folder).rglob("*.*")):
+            if "__pycache__" not in file.parts:
+                facts = file.stat()
+                digest.update("{} {} {}\n".format(file, facts.st_size, facts.st_mtime_ns).encode())
+    return digest.hexdigest()
 
 
 def flask(*words):
