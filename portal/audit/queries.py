@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.db import db
 
 SHOWN_PER_PAGE = 50
+HANDFUL = 20
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,18 @@ def history(subject: str) -> list[HistoryLine]:
         .outerjoin(AuditEntry.payload)
         .where(AuditEntry.subject == subject)
         .order_by(AuditEntry.seq)
+    )
+    return [_told_line(entry, payload) for entry, payload in rows]
+
+
+def latest(subject: str, codes: str) -> list[HistoryLine]:
+    """The latest acts on one subject whose code begins with `codes`, newest first, a handful at most."""
+    rows = db.session.execute(
+        select(AuditEntry, AuditPayload)
+        .outerjoin(AuditEntry.payload)
+        .where(AuditEntry.subject == subject, AuditEntry.code.startswith(codes, autoescape=True))
+        .order_by(AuditEntry.seq.desc())
+        .limit(HANDFUL)
     )
     return [_told_line(entry, payload) for entry, payload in rows]
 

@@ -65,6 +65,12 @@ class Conflict(PortalError):
     status, code, default = 409, "conflict", "内容刚刚有了变化，您的操作未执行。您填写的内容已保留，请核对后再试。"
 
 
+class Stale(Conflict):
+    """The page was rendered for an earlier version of the thing."""
+
+    code = "stale"
+
+
 class OutOfTurn(Conflict):
     """The step does not start from the present state."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from portal.core.errors import Conflict, NotAllowed, OutOfTurn
+from portal.core.errors import Conflict, NotAllowed, OutOfTurn, Stale
 from portal.core.fields import Field
 
 Who = Callable[[Any, Any], bool]
@@ -69,8 +69,10 @@ class Workflow:
         if len(self.steps) != len(steps):
             raise ValueError(f"{name}: two steps share a name")
         used = {state for step in steps for state in (*step.start, step.end) if state}
-        if used != set(self.states):
-            raise ValueError(f"{name}: unknown or unreachable states {used ^ set(self.states)}")
+        reached = {next(iter(self.states)), *(step.end for step in steps)}
+        strange = (used ^ set(self.states)) | (used - reached)
+        if strange:
+            raise ValueError(f"{name}: unknown or unreachable states {strange}")
         FLOWS[name] = self
 
     def open_to(self, actor: Any, item: Any) -> list[Step]:
@@ -108,12 +110,12 @@ class Workflow:
         return take
 
     def checked(self, actor: Any, item: Any, name: str, expected_version: int | None = None) -> Step:
-        """The step, when this actor may take it now; raises NotAllowed, Conflict or OutOfTurn otherwise."""
+        """The step, when this actor may take it now; raises NotAllowed, Stale, OutOfTurn or Conflict otherwise."""
         step = self.steps.get(name)
         if step is None or not step.who(actor, item):
             raise NotAllowed()
         if expected_version is not None and item.version != expected_version:
-            raise Conflict()
+            raise Stale()
         if (item.state or NEW) not in step.start:
             raise OutOfTurn(f"当前状态为“{self.states.get(item.state, '还没有')}”，不能{step.button}。")
         obstacle = step.guard(actor, item) if step.guard else None

@@ -23,6 +23,7 @@ from portal.documents.inspector.marks import has_secret_mark
 from portal.notifications.actions import tell_step
 from portal.suggestions import rules
 from portal.suggestions.audiences import AUDIENCES
+from portal.suggestions.meanwhile import telling
 from portal.suggestions.models import Attachment, Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE
 
@@ -276,26 +277,9 @@ def next_number(key: str) -> int:
     return 1
 
 
-def telling(take: Take) -> Take:
-    """`take`, refusing a stale page or a lost race by saying who was faster, when, and what it is now (message 14)."""
-
-    def told(
-        actor: Actor, item: Any, name: str, data: Mapping[str, Any] | None = None, expected_version: int | None = None
-    ) -> Taken:
-        try:
-            return take(actor, item, name, data, expected_version)
-        except Stale as lost:
-            raise Stale(views.faster(item)) from lost
-        except StaleDataError as lost:
-            db.session.rollback()  # what is known of the item is out of date
-            raise Stale(views.faster(item)) from lost
-
-    return told
-
-
 WITNESSES = (audit.record_step, tell_step(AUDIENCES))
 
-take_signature = SIGNATURE.taker(
-    {"invite": _invite, "confirm": _confirm, "decline": _answer, "void": _answer}, WITNESSES
+take_signature = telling(
+    SIGNATURE.taker({"invite": _invite, "confirm": _confirm, "decline": _answer, "void": _answer}, WITNESSES)
 )
 EFFECTS = {"submit": _submit, "check": _check, "not_admit": _not_admit, "admit": _admit}

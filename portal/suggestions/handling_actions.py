@@ -29,6 +29,7 @@ from portal.suggestions.handling_models import (
     ReplyDraft,
     UnitTask,
 )
+from portal.suggestions.meanwhile import telling
 from portal.suggestions.models import Suggestion
 from portal.suggestions.workflow import DRIVEN, SUGGESTION, UNIT_TASK
 
@@ -314,14 +315,14 @@ def hand_over(actor: Actor, giver: Appointment, taker: Appointment) -> int:
     return len(tasks)
 
 
-take = SUGGESTION.taker(
-    {**SCREENING_EFFECTS, "assign": _assign, "all_replied": _all_replied, "all_rated": _all_rated}, WITNESSES
+TASK_EFFECTS = {
+    **{"receive": _receive, "log_contact": _log_contact, "confirm_contact": _confirm_contact},
+    **{"give_opinion": _give_opinion, "draft_reply": _draft_reply, "bounce_reply": _bounce_reply},
+    **{"sign_reply": _sign_reply, "rate": _rate},
+}
+take = telling(
+    SUGGESTION.taker(
+        {**SCREENING_EFFECTS, "assign": _assign, "all_replied": _all_replied, "all_rated": _all_rated}, WITNESSES
+    )
 )
-take_task = UNIT_TASK.taker(
-    {
-        **{"receive": _receive, "log_contact": _log_contact, "confirm_contact": _confirm_contact},
-        **{"give_opinion": _give_opinion, "draft_reply": _draft_reply, "bounce_reply": _bounce_reply},
-        **{"sign_reply": _sign_reply, "rate": _rate},
-    },
-    (*WITNESSES, _drive),
-)
+take_task = telling(UNIT_TASK.taker(TASK_EFFECTS, (*WITNESSES, _drive)))
