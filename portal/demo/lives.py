@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from portal.accounts.actor import Actor
@@ -11,7 +12,7 @@ from portal.core import clock
 from portal.demo.district import District
 from portal.demo.topics import Matter
 from portal.suggestions import actions, handling_actions
-from portal.suggestions.models import Suggestion
+from portal.suggestions.models import Signature, Suggestion
 
 STAGES = (
     *("draft", "invited", "submitted", "checked", "admitted", "assigned"),
@@ -148,13 +149,12 @@ def _invite(story: Story) -> None:
     story.within(plan.submitted, lambda: actions.invite(lead, story.item, seats), from_hour=8)
     by_seat = {one.seat_id: one for one in story.item.signatures}
     for place, (username, seat) in enumerate(zip(plan.cosigners, seats, strict=True)):
-        if plan.stage == "invited" and place % 2 == 0:
-            continue
-        who, signature = story.deputy(username), by_seat[seat.id]
-        answer = {"text_hash": story.item.text_hash}
-        story.within(
-            plan.submitted, lambda who=who, one=signature: actions.take_signature(who, one, "confirm", answer)
-        )
+        if plan.stage != "invited" or place % 2:
+            story.within(plan.submitted, partial(_confirm, story, story.deputy(username), by_seat[seat.id]))
+
+
+def _confirm(story: Story, who: Actor, signature: Signature) -> None:
+    actions.take_signature(who, signature, "confirm", {"text_hash": story.item.text_hash})
 
 
 def _send_back(story: Story) -> None:

@@ -32,7 +32,7 @@ TOWN_STAGES = (("rated", 140), ("rated", 80), ("replied", 58), ("confirmed", 40)
 BETWEEN_SESSIONS: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
     ("rated", 20, 440, 150, {}),
     ("rated", 6, 95, 62, {"reply_after": (25, 40)}),
-    ("replied", 5, 90, 62, {"reply_after": (46, 54)}),
+    ("replied", 5, 76, 63, {"reply_after": (48, 56)}),
     ("drafted", 3, 62, 48, {"reply_after": (36, 44)}),
     ("confirmed", 6, 60, 28, {}),
     ("contacted", 5, 40, 24, {}),
@@ -135,29 +135,25 @@ def plans(district: District) -> list[Plan]:
 
 def _first_deputy(planner: Planner) -> None:
     """What the first account finds on its page: something to rate, to confirm, to sign, to finish, to be glad of."""
-    take, me = planner.shelf.take, "deputy01"
-    planner.add(
-        *("replied", planner.during(1), take("housing", "建设里社区", words="加装电梯"), me),
-        **{"division": "joint", "numbered": True, "cosigners": ("deputy02", "deputy10", "deputy05"), "grade": "B"},
-        **{"reply_after": (73, 75), "marks": frozenset({"unconfirmed"})},
-    )
-    planner.add(
-        *("contacted", planner.between(52, 50), take("water", "柳溪河下游"), me),
-        **{"division": "sole", "numbered": True, "contact_after": (44, 46), "cosigners": ()},
-    )
-    planner.add("received", planner.during(1), take("transport", "北门片区"), me, cosigners=("deputy29",))
-    served = take("civil-affairs", "建设里社区")
-    praised = {"grade": "A", "rating": ("satisfied", "satisfied"), "reply_after": (28, 34), "cosigners": ("deputy35",)}
-    planner.add("rated", planner.during(1), served, me, numbered=True, reason="两个点都开门了，老人很高兴。", **praised)
-    planner.add("rated", planner.between(300, 260), take("emergency", "滨江雅苑"), me, rating=RATINGS[-1])
-    planner.add("draft", planner.between(2, 1), take("urban-management", "老城背街小巷"), me, cosigners=())
-    school = take("police", "清河小学")
-    planner.add(
-        "invited", planner.between(2, 1), school, "deputy02", cosigners=(me, "deputy10", "deputy03"), numbered=True
-    )
-    planner.add("invited", planner.between(2, 1), take(area="清河"), "deputy10", cosigners=("deputy02", "deputy11"))
+    take, me, add = planner.shelf.take, "deputy01", planner.add
+    lift = take("housing", "建设里社区", words="加装电梯")
+    signed = ("deputy02", "deputy10", "deputy05")
+    open_contact = frozenset({"unconfirmed"})
+    add("replied", planner.during(1), lift, me, division="joint", numbered=True, cosigners=signed, grade="B",
+        reply_after=(73, 75), marks=open_contact)  # fmt: skip
+    river = take("water", "柳溪河下游")
+    add("contacted", planner.between(52, 50), river, me, numbered=True, contact_after=(44, 46), cosigners=())
+    add("received", planner.during(1), take("transport", "北门片区"), me, cosigners=("deputy29",))
+    meals = take("civil-affairs", "建设里社区")
+    add("rated", planner.during(1), meals, me, numbered=True, cosigners=("deputy35",), grade="A",
+        rating=RATINGS[0], reason="两个点都开门了，老人很高兴。", reply_after=(28, 34))  # fmt: skip
+    add("rated", planner.between(300, 260), take("emergency", "滨江雅苑"), me, rating=RATINGS[-1])
+    add("draft", planner.between(2, 1), take("urban-management", "老城背街小巷"), me, cosigners=())
+    asked = (me, "deputy10", "deputy03")
+    add("invited", planner.between(2, 1), take("police", "清河小学"), "deputy02", cosigners=asked, numbered=True)
+    add("invited", planner.between(2, 1), take(area="清河"), "deputy10", cosigners=("deputy02", "deputy11"))
     for _ in range(2):
-        planner.add("submitted", planner.during(2), take(area="清河"))
+        add("submitted", planner.during(2), take(area="清河"))
 
 
 def _first_units(planner: Planner) -> None:
@@ -176,24 +172,24 @@ def _first_units(planner: Planner) -> None:
 def _townships(planner: Planner) -> None:
     for number, area in enumerate(("石桥", "东岭", "白沙", "云岭"), 1):
         for stage, before in (TOWN_STAGES[number - 1], TOWN_STAGES[-number]):
-            lead = planner.chance.choice(planner.district.areas[area][:5])
-            wishes = {"town": number, "cosigners": (), "division": "sole", "grade": "B", "reply_after": (25, 40)}
-            planner.add(stage, planner.between(before + 2, before), planner.shelf.take(area=area), lead, **wishes)
+            lead, matter = planner.chance.choice(planner.district.areas[area][:5]), planner.shelf.take(area=area)
+            submitted = planner.between(before + 2, before)
+            planner.add(stage, submitted, matter, lead, town=number, cosigners=(), division="sole", grade="B",
+                        reply_after=(25, 40))  # fmt: skip
 
 
 def _unhappy(planner: Planner) -> None:
     for place, reason in enumerate(UNHAPPY):
         submitted = planner.during(1) if place < 3 else planner.between(90, 80)
-        planner.add(
-            *("rated", submitted, planner.shelf.take()),
-            **{"rating": DISSATISFIED, "reason": reason, "grade": "B", "reply_after": (35, 55), "rate_after": (3, 9)},
-        )
+        planner.add("rated", submitted, planner.shelf.take(), rating=DISSATISFIED, reason=reason, grade="B",
+                    reply_after=(35, 55), rate_after=(3, 9))  # fmt: skip
 
 
 def _overdue(planner: Planner) -> None:
     for stage, before in (("received", 99), ("contacted", 111), ("confirmed", 98), ("drafted", 110)):
-        wishes = {"contact_after": (25, 60), "reply_after": (84, 86), "marks": frozenset({"missing"})}
-        planner.add(stage, planner.between(before + 1, before), planner.shelf.take(), **wishes)
+        submitted = planner.between(before + 1, before)
+        planner.add(stage, submitted, planner.shelf.take(), contact_after=(25, 60), reply_after=(84, 86),
+                    marks=frozenset({"missing"}))  # fmt: skip
 
 
 def _refused(planner: Planner) -> None:

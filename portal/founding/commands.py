@@ -33,7 +33,9 @@ Day = click.DateTime(["%Y-%m-%d"])
 @click.option("--system-admin", help="系统管理员姓名。")
 @click.option("--security-admin", help="安全管理员姓名。")
 @click.option("--auditor", help="审计管理员姓名。")
-@click.option("--units", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="承办单位名单，可以以后导入。")
+@click.option(
+    "--units", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="承办单位名单，可以以后导入。"
+)
 @with_appcontext
 @click.pass_context
 def setup_command(context: click.Context, units: Path | None, **given: Any) -> None:

@@ -65,7 +65,7 @@ def found(office: Office, superior: Congress | None = None) -> Congress:
     _check(office)
     rulepacks.load_packs()
     rulepacks.load_calendar()
-    rulepacks.shipped_pack(office.pack)
+    rules = rulepacks.shipped_pack(office.pack)
     congress = Congress(
         name=office.name,
         short_name=office.short_name or None,
@@ -83,7 +83,7 @@ def found(office: Office, superior: Congress | None = None) -> Congress:
     for number, opens, closes in office.sessions:
         db.session.add(Session(term=term, number=number, opens_on=opens, closes_on=closes))
     db.session.flush()
-    said = f"设立{office.name}办公室，第{office.term}届，执行{congress.pack_version.pack.name}。"
+    said = f"设立{office.name}办公室，第{office.term}届，执行{rules.name}。"
     record(SYSTEM, f"congress:{congress.id}", "congress.founded", {"pack": office.pack, "term": office.term}, said)
     return congress
 
@@ -110,7 +110,10 @@ def appoint_administrators(congress: Congress, names: Sequence[str]) -> list[Sli
     """
     if len({name.strip() for name in names}) != len(ADMINISTRATORS) or not all(name.strip() for name in names):
         raise Invalid(SAME_PERSON)
-    return [_administrator(congress, role, username, name) for (role, username), name in zip(ADMINISTRATORS, names)]
+    return [
+        _administrator(congress, role, username, name)
+        for (role, username), name in zip(ADMINISTRATORS, names, strict=True)
+    ]
 
 
 def _administrator(congress: Congress, role: str, username: str, name: str) -> Slipped:
