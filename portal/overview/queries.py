@@ -29,6 +29,7 @@ class Waiting:
     """One thing that waits for the reader: what to do, on what, until when."""
 
     act: str
+    step: str
     title: str
     number: str
     public_id: str
@@ -97,7 +98,7 @@ def _may_wait(actor: Actor) -> Any:
 
 def _of_suggestion(step: Step, suggestion: Suggestion) -> Waiting:
     due = suggestion.assign_due
-    return _line(step, suggestion, f"step-{step.name}", due, False, _lead(suggestion))
+    return _line(step, suggestion, views.anchor(step.name), due, False, _lead(suggestion))
 
 
 def _of_signature(step: Step, suggestion: Suggestion) -> Waiting:
@@ -108,13 +109,12 @@ def _of_task(step: Step, suggestion: Suggestion, task: UnitTask) -> Waiting:
     rating = step.name == "rate"
     contact = step.name == "confirm_contact"
     due = None if contact else task.feedback_due if rating else task.due
-    return _line(step, suggestion, f"task-{task.public_id}", due, task.due_provisional, task.unit.called)
+    return _line(step, suggestion, views.anchor(step.name, task), due, task.due_provisional, task.unit.called)
 
 
 def _line(step: Step, item: Suggestion, anchor: str, due: date | None, provisional: bool, who: str) -> Waiting:
     chip = views.due_chip(due, provisional, clock.today(), item.pack.ladder) if due else None
-    waits = step.waits
-    return Waiting(waits, item.title, item.number_text or "", item.public_id, anchor, chip, due, who)
+    return Waiting(step.waits, step.name, item.title, item.number_text or "", item.public_id, anchor, chip, due, who)
 
 
 def _lead(suggestion: Suggestion) -> str:

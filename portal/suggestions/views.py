@@ -24,6 +24,7 @@ STAGES = {
     **{"assigned": (3, "办理"), "replied": (4, "评价"), "closed": (6, "办结")},
 }
 LAST_STAGE = 5
+ASSIGN_SOON = 3  # calendar days
 ENDED = ("replied", "done", "opinion_given")
 # What stands on the page itself, instead of a button that leads to a page of its own.
 ASKED_IN_PLACE = {"rate": "rate", "confirm_contact": "contact"}
@@ -76,6 +77,7 @@ class TaskView:
     replies: tuple[ReplyView, ...]
     to_confirm: tuple[ContactEvent, ...]
     mine: bool
+    may_hand_on: bool
 
     @property
     def points(self) -> str:
@@ -94,6 +96,7 @@ class Track:
     suggestion: Suggestion
     acts: tuple[Act, ...]
     tasks: tuple[TaskView, ...]
+    chip: Chip | None
     signature: Signature | None
     signature_steps: tuple[Step, ...]
     waiting: tuple[tuple[str, str], ...]
@@ -101,6 +104,7 @@ class Track:
     stage: tuple[int, str] | None
     is_mine: bool
     sees_opinions: bool
+    may_call: bool
 
     @property
     def joined(self) -> tuple[str, ...]:
@@ -171,12 +175,12 @@ def _line_view(line: queries.Line, pack: Pack) -> LineView:
 
 def _news(line: queries.Line, chip: Chip | None, grade: str) -> str:
     """What happened last, in one line for the deputy who waits for it."""
-    units = line.units or "承办单位"
+    units, late = line.units or "承办单位", chip is not None and chip.light == "red"
     said = {
         "draft": "还没有提交",
         "submitted": "已提交，等工委审查",
         "admitted": "已立案，等待交办",
-        "assigned": f"{units}在办" + (f"，{chip.words}" if chip else ""),
+        "assigned": f"{units}在办" + (f"，{chip.words}{'没有' if late else ''}答复" if chip else ""),
         "replied": f"{units}已答复" + (f"，{grade}" if grade else ""),
         "closed": "，".join(filter(None, [line.units, grade, rules.CLOSED_AS.get(line.closed_as or "", "已办结")])),
         "not_admitted": "没有立案，打开看说明",
@@ -196,6 +200,7 @@ def track(actor: Actor, suggestion: Suggestion) -> Track:
         suggestion=suggestion,
         acts=_acts(actor, suggestion, tasks),
         tasks=tasks,
+        chip=_chip(actor, pack, suggestion, tasks),
         signature=mine,
         signature_steps=tuple(SIGNATURE.open_to(actor, mine)) if mine else (),
         waiting=tuple(waiting),
@@ -203,7 +208,24 @@ def track(actor: Actor, suggestion: Suggestion) -> Track:
         stage=None if suggestion.closed_as == "imported" else STAGES.get(suggestion.state),
         is_mine=actor.is_a(p.DEPUTY) and suggestion.lead_seat_id == actor.capacity_id,
         sees_opinions=not actor.is_a(p.DEPUTY),
+        may_call=rules.may_call(actor, suggestion),
     )
+
+
+def _chip(actor: Actor, pack: Pack, suggestion: Suggestion, tasks: Sequence[TaskView]) -> Chip | None:
+    """The one clock that concerns this reader: the unit's own, the rating's, or the office's."""
+    today = clock.today()
+    if suggestion.state in ("submitted", "admitted") and suggestion.assign_due:
+        due = suggestion.assign_due
+        light = "red" if due < today else "yellow" if (due - today).days <= ASSIGN_SOON else "green"
+        return Chip(light, f"{due.month}月{due.day}日前要交办")
+    own = next((view for view in tasks if view.mine), None)
+    if own is not None:
+        return own.chip
+    to_rate = [view.task.feedback_due for view in tasks if view.asks("rate") and view.task.feedback_due]
+    if to_rate:
+        return due_chip(min(to_rate), False, today, pack.ladder)
+    return next((view.chip for view in tasks if view.task.answers and view.task.state not in ENDED), None)
 
 
 def _task_view(actor: Actor, pack: Pack, task: UnitTask) -> TaskView:
@@ -220,6 +242,7 @@ def _task_view(actor: Actor, pack: Pack, task: UnitTask) -> TaskView:
         replies=tuple(reversed(replies)),
         to_confirm=unanswered if any(step.name == "confirm_contact" for step in steps) else (),
         mine=actor.unit_id == task.unit_id,
+        may_hand_on=actor.is_a(p.HANDLER) and rules.handles(actor, task) and task.state not in ENDED,
     )
 
 

@@ -57,12 +57,17 @@
       return data;
     }
 
-    // The server may answer {saved: "10:42", version: 3, autosave: "/…"}; each is optional.
+    // The server may answer {saved: "10:42", version: 3, action: "/…", autosave: "/…"}; each is optional. An empty sheet
+    // becomes a draft with its first save: from then on the page, the form and the address are that draft's.
     function saved(answer) {
       tries = 0;
       offline(false);
       if (answer.version !== undefined && form.elements.expected_version) form.elements.expected_version.value = answer.version;
       if (answer.autosave) form.dataset.autosave = answer.autosave;
+      if (answer.action) {
+        form.setAttribute("action", answer.action);
+        window.history.replaceState(null, "", answer.action);
+      }
       say("已保存　" + (answer.saved || clock()));
       form.dispatchEvent(new CustomEvent("portal:saved", { bubbles: true }));
     }
@@ -71,11 +76,21 @@
       dirty = true;
       if (reason && reason.status === 409) return say("别人刚改过，您写的还在。请提交后比一比");
       if (reason && (reason.status === 401 || reason.status === 403 || reason.type === "opaqueredirect")) return say("登录已过期，您写的还在，请先不要关掉这一页");
-      if (reason && (reason.status === 422 || reason.status === 413)) return say("还没有保存，有的地方要改");
+      if (reason && reason.status === 422) return reason.json().catch(function () { return {}; }).then(refused);
+      if (reason && reason.status === 413) return say("还没有保存，有的地方要改");
       offline(navigator.onLine === false);
       say("还没有保存，您写的都还在，稍后自动再试");
       later(AGAIN[Math.min(tries, AGAIN.length - 1)]);
       tries += 1;
+    }
+
+    // What bears a secrecy mark may not stay anywhere, this page included.
+    function refused(answer) {
+      if (!answer.forget) return say("还没有保存，有的地方要改");
+      form.querySelectorAll("input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea").forEach(function (one) { one.value = ""; });
+      dirty = false;
+      say(answer.message);
+      window.alert(answer.message);
     }
 
     function offline(is) {
