@@ -81,15 +81,22 @@ def save_draft(actor: Actor, suggestion: Suggestion, values: Mapping[str, Any], 
     suggestion.requests = points
     _bind(suggestion)
     for file in values.get("photos") or []:
-        suggestion.attachments.append(Attachment(document=store(actor, file)))
+        document = store(actor, file)
+        suggestion.attachments.append(Attachment(document=document))
+        said = f"附上文件{document.name}"
+        audit.record(actor, suggestion.audit_subject, "suggestion.attach", {"name": document.name}, said)
     db.session.flush()
 
 
 def drop_attachment(actor: Actor, suggestion: Suggestion, document_id: int) -> None:
     """Take a file off a draft; the file itself is swept later when nothing points to it."""
-    if not rules.is_lead(actor, suggestion) or suggestion.state != "draft":
+    attachment = next((one for one in suggestion.attachments if one.document_id == document_id), None)
+    if not rules.is_lead(actor, suggestion) or suggestion.state != "draft" or attachment is None:
         raise NotAllowed()
-    suggestion.attachments = [one for one in suggestion.attachments if one.document_id != document_id]
+    name = attachment.document.name
+    audit.record(actor, suggestion.audit_subject, "suggestion.detach", {"name": name}, f"拿掉文件{name}")
+    suggestion.attachments.remove(attachment)
+    db.session.delete(attachment)
 
 
 def discard(actor: Actor, suggestion: Suggestion) -> None:

@@ -51,10 +51,13 @@ def happened(data: Mapping[str, Any]) -> date:
 
 def _assign(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Mapping[str, Any]:
     rows = [row for row in data["units"] if row.get("unit")]
-    units = _units_of(rows)
     _check_division(rows, suggestion)
+    units = _units_of(rows)
     day, long_reply = happened(data), bool(data.get("long_reply"))
+    if suggestion.submitted_at and day < clock.office(suggestion.submitted_at).date():
+        raise Invalid(fields={"happened_on": "交办日期不能早于代表提交的日期。"})
     handling = Handling(suggestion=suggestion, round=1, assigned_on=day, long_reply=long_reply)
+    db.session.add(handling)
     numbers = [str(point.number) for point in suggestion.points]
     for order, row in enumerate(sorted(rows, key=lambda row: row["role"] == "assist")):
         task = UnitTask(suggestion=suggestion, unit=units[row["unit"]], role=row["role"], order=order)
@@ -62,7 +65,6 @@ def _assign(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> M
         handling.tasks.append(task)
         rule = "assist" if row["role"] == "assist" else "long_reply" if long_reply else "reply"
         set_due(suggestion, task, rule, day)
-    db.session.add(handling)
     suggestion.assigned_on = day
     db.session.flush()
     return {"units_words": units_words(handling.tasks), "round": 1, "happened_on": day}
@@ -78,7 +80,10 @@ def units_words(tasks: Sequence[UnitTask]) -> str:
 def _units_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Body]:
     chosen = [row["unit"] for row in rows]
     units = db.session.scalars(select(Body).where(Body.public_id.in_(chosen), Body.kind == "unit")).all()
-    return {unit.public_id: unit for unit in units}
+    found = {unit.public_id: unit for unit in units}
+    if set(chosen) - set(found):
+        raise Invalid(fields={"units": "有的单位已经不在名单上，请重新选择。"})
+    return found
 
 
 def _check_division(rows: Sequence[Mapping[str, Any]], suggestion: Suggestion) -> None:

@@ -1,0 +1,573 @@
+"""Every act on a suggestion without a page and without a request, on both engines: what it changes, what the log says
+of it in the same transaction, what it refuses."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.audit.models import AuditEntry
+from portal.core.db import db
+from portal.core.errors import Conflict, Invalid, NotAllowed, Stale
+from portal.documents.actions import Received
+from portal.suggestions import actions, handling_actions
+from portal.suggestions.handling_models import ContactEvent, Fact, Opinion, Reply, UnitTask
+from portal.suggestions.models import Signature, Suggestion
+from portal.suggestions.rules import derived_grade
+from tests.suggestions.living import JOINT, LETTER, SOLE, Life
+from tests.support.office import stand
+
+DAY = "2026-03-02T09:00"
+IN_SESSION = "2026-02-25T10:00"
+
+
+@pytest.fixture
+def life(both_engines_session: Any, set_clock: Any) -> Life:
+    set_clock(DAY)
+    return Life(stand())
+
+
+def told(error: pytest.ExceptionInfo[Invalid]) -> str:
+    return "".join(error.value.fields.values()) or error.value.message
+
+
+def entries(suggestion: Suggestion) -> list[str]:
+    subject = AuditEntry.subject == suggestion.audit_subject
+    return list(db.session.scalars(select(AuditEntry.code).where(subject).order_by(AuditEntry.seq)))
+
+
+# --- the log: part of the act -------------------------------------------------------------------------------------
+
+def _invite(life: Life) -> Suggestion:
+    suggestion = life.draft()
+    actions.invite(life.actor("zhang"), suggestion, [db.session.get(handling_actions.Appointment, life.seats["li"])])
+    return suggestion
+
+
+def _signature(life: Life, name: str = "li") -> Signature:
+    return life.signed_by(life.draft(), name)[0]
+
+
+def _join(life: Life) -> Suggestion:
+    suggestion = life.draft()
+    actions.join_by_link(life.actor("wang"), suggestion)
+    return suggestion
+
+
+def _answer(life: Life, name: str) -> Suggestion:
+    suggestion = _invite(life)
+    data = {"text_hash": suggestion.text_hash}
+    actions.take_signature(life.actor("li"), suggestion.signatures[0], name, data)
+    return suggestion
+
+
+def _void(life: Life) -> Suggestion:
+    suggestion = _signature(life).suggestion
+    values = {"title": suggestion.title, "situation": suggestion.situation, "request": "换一个请求，写得更长一些。"}
+    actions.save_draft(life.actor("zhang"), suggestion, values, None)
+    return suggestion
+
+
+def _remove(life: Life) -> Suggestion:
+    signature = _signature(life)
+    suggestion = signature.suggestion
+    actions.remove_signature(life.actor("zhang"), signature)
+    return suggestion
+
+
+def _attached(life: Life) -> Suggestion:
+    received = Received("现场.pdf", "application/pdf", 10, "0" * 64)
+    return life.draft(photos=[received])
+
+
+def _detached(life: Life) -> Suggestion:
+    suggestion = _attached(life)
+    db.session.flush()
+    actions.drop_attachment(life.actor("zhang"), suggestion, suggestion.attachments[0].document_id)
+    db.session.flush()
+    assert suggestion.attachments == []
+    return suggestion
+
+
+def _discard(life: Life) -> Suggestion:
+    suggestion = life.draft()
+    actions.discard(life.actor("zhang"), suggestion)
+    return suggestion
+
+
+def _task(life: Life, unit: str, step: str, **data: Any) -> Suggestion:
+    suggestion = life.assigned(JOINT)
+    task = life.task(suggestion, unit)
+    if step != "receive":
+        life.act(unit, task, "receive")
+    life.act(unit, task, step, **data)
+    return suggestion
+
+
+def _confirm(life: Life) -> Suggestion:
+    suggestion = life.assigned()
+    task = life.contacted(life.task(suggestion))
+    life.act("zhang", task, "confirm_contact", contact=task.contacts[0].public_id, answer="true")
+    return suggestion
+
+
+def _drafted(life: Life, step: str, **data: Any) -> Suggestion:
+    suggestion = life.assigned()
+    life.act("housing-signer", life.drafted(life.task(suggestion)), step, **data)
+    return suggestion
+
+
+def _rated(life: Life) -> Suggestion:
+    suggestion = life.assigned()
+    life.rated(life.replied(life.task(suggestion)))
+    return suggestion
+
+
+def _hand_to(life: Life) -> Suggestion:
+    suggestion = life.assigned()
+    handling_actions.hand_to(life.actor("housing"), life.task(suggestion), None)
+    return suggestion
+
+
+CONTACT = {"form": "phone", "who": "王科长", "summary": "电话里商定了方案。"}
+OPINION = {"text": "同意由住建局牵头，费用列入年度计划。"}
+ACTS = {
+    "suggestion.begin": lambda life: actions.begin(life.actor("zhang")),
+    "suggestion.discard": _discard,
+    "suggestion.attach": _attached,
+    "suggestion.detach": _detached,
+    "suggestion.submit": lambda life: life.take("zhang", life.draft(), "submit"),
+    "suggestion.send_back": lambda life: life.take("clerk", life.submitted(), "send_back", reason="请写清具体地点。"),
+    "suggestion.not_admit": lambda life: life.take(
+        "clerk", life.submitted(), "not_admit", disposition="letter", explanation="属于个人诉求，作来信处理。"
+    ),
+    "suggestion.admit": lambda life: life.admitted(),
+    "suggestion.assign": lambda life: life.assigned(),
+    "suggestion.all_replied": lambda life: _drafted(life, "sign_reply"),
+    "suggestion.all_rated": _rated,
+    "signature.invite": _invite,
+    "signature.confirm": lambda life: _answer(life, "confirm"),
+    "signature.decline": lambda life: _answer(life, "decline"),
+    "signature.void": _void,
+    "signature.remove": _remove,
+    "unit_task.receive": lambda life: _task(life, "housing", "receive"),
+    "unit_task.log_contact": lambda life: _task(life, "housing", "log_contact", **CONTACT),
+    "unit_task.confirm_contact": _confirm,
+    "unit_task.give_opinion": lambda life: _task(life, "water", "give_opinion", **OPINION),
+    "unit_task.draft_reply": lambda life: _task(life, "housing", "draft_reply", **LETTER),
+    "unit_task.bounce_reply": lambda life: _drafted(life, "bounce_reply", reason="请补写完成日期。"),
+    "unit_task.sign_reply": lambda life: _drafted(life, "sign_reply"),
+    "unit_task.rate": _rated,
+    "unit_task.hand_to": _hand_to,
+}
+
+
+@pytest.mark.parametrize("code", ACTS)
+def test_every_act_is_in_the_log_and_dies_with_its_transaction(life: Life, code: str):
+    suggestion = ACTS[code](life)
+    subject = suggestion.audit_subject
+    assert code in entries(suggestion)
+    db.session.rollback()
+    left = db.session.scalar(select(func.count()).where(AuditEntry.subject == subject))
+    assert left == 0, "the log must not outlive the act"
+    assert db.session.scalar(select(func.count()).select_from(Suggestion)) == 0
+
+
+def test_every_step_of_every_table_is_among_the_acts():
+    flows = (actions.SIGNATURE, handling_actions.SUGGESTION, handling_actions.UNIT_TASK)
+    steps = {f"{flow.name}.{name}" for flow in flows for name in flow.steps}
+    assert steps - set(ACTS) == {"suggestion.check"}, "the check of session items has a test of its own"
+
+
+def test_a_session_item_is_checked_then_admitted(life: Life, set_clock: Any):
+    set_clock(IN_SESSION)
+    suggestion = life.take("zhang", life.draft(), "submit")
+    with pytest.raises(Conflict, match="还没有经代表团核对"):
+        life.take("clerk", suggestion, "admit", category="0101")
+    life.take("delegation1", suggestion, "check", note="无误")
+    life.take("clerk", suggestion, "admit", category="0101")
+    assert suggestion.number_text == "十八届一次第1号"
+    assert "suggestion.check" in entries(suggestion)
+
+
+# --- official facts stay -------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(
+    "change",
+    [update(Fact).values(text="改过"), delete(Fact), text("UPDATE task_facts SET happened_on = '2020-01-01'")],
+    ids=["update", "delete", "plain words"],
+)
+def test_the_database_refuses_to_rewrite_facts(life: Life, change: Any):
+    life.replied(life.task(life.assigned()))
+    with pytest.raises(IntegrityError, match="append-only"):
+        db.session.execute(change)
+
+
+def test_the_program_refuses_too(life: Life):
+    reply = life.replied(life.task(life.assigned())).replies[0]
+    reply.text = "换一封信"
+    with pytest.raises(IntegrityError, match="append-only"):
+        db.session.flush()
+
+
+def test_one_rating_for_one_reply(life: Life):
+    task = life.rated(life.replied(life.task(life.assigned())))
+    rating = task.ratings[0]
+    again = type(rating)(
+        task=task, about_id=rating.about_id, happened_on=rating.happened_on, attitude="satisfied", result="satisfied"
+    )
+    db.session.add(again)
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------
+
+def test_numbers_have_no_gap_and_no_double(life: Life):
+    given = [life.admitted(title=f"关于第{n}件事的建议").number for n in range(1, 6)]
+    assert given == [1, 2, 3, 4, 5]
+
+
+def test_a_number_that_was_not_given_in_the_end_is_given_next(life: Life):
+    life.admitted()
+    waiting = life.submitted()
+    db.session.commit()
+    life.take("clerk", waiting, "admit", category="0101")
+    assert waiting.number == 2
+    db.session.rollback()
+    waiting = db.session.get(Suggestion, waiting.id)
+    assert waiting.number is None
+    assert life.take("clerk", waiting, "admit", category="0101").number == 2
+
+
+def test_what_is_not_admitted_takes_no_number(life: Life):
+    explained = {"disposition": "letter", "explanation": "属于个人诉求，作来信处理。"}
+    refused = life.take("clerk", life.submitted(), "not_admit", **explained)
+    assert (refused.number, refused.series) == (None, None)
+    assert life.admitted().number == 1
+
+
+def test_session_and_inter_session_items_are_numbered_apart(life: Life, set_clock: Any):
+    between = life.admitted()
+    set_clock(IN_SESSION)
+    session_item = life.submitted()
+    set_clock(DAY)
+    life.take("clerk", session_item, "admit", category="0101")
+    assert (between.number, session_item.number) == (1, 1)
+    assert between.series != session_item.series
+
+
+# --- signatures are bound to the text -----------------------------------------------------------------------------
+
+def save(life: Life, suggestion: Suggestion, **changed: Any) -> None:
+    points = [{"text": point.text} for point in suggestion.points]
+    values = {name: getattr(suggestion, name) for name in actions.TEXTS} | {"points": points}
+    actions.save_draft(life.actor("zhang"), suggestion, {**values, **changed}, None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"title": "换个题目"}, {"situation": "另一种情况"}, {"cause": "一个原因"}, {"request": "另一个请求"}, {"points": [{"text": "多一点"}]}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_changed_text_voids_what_was_confirmed(life: Life, changed: dict[str, Any]):
+    suggestion = life.draft()
+    life.signed_by(suggestion, "li", "wang")
+    save(life, suggestion, **changed)
+    assert [one.state for one in suggestion.signatures] == ["void", "void"]
+    with pytest.raises(Conflict, match="内容已修改，原有联名确认已失效，请重新邀请确认。"):
+        life.take("zhang", suggestion, "submit")
+
+
+def test_what_is_not_text_voids_nothing(life: Life):
+    suggestion = life.draft()
+    life.signed_by(suggestion, "li")
+    save(life, suggestion, contact_wish="face", publicity_wish="none", preferred_unit=life.bodies["water"])
+    assert suggestion.signatures[0].state == "confirmed"
+
+
+def test_a_voided_signature_is_asked_for_again(life: Life):
+    suggestion = _void(life)
+    life.signed_by(suggestion, "li")
+    assert [one.state for one in suggestion.signatures] == ["confirmed"]
+    assert life.take("zhang", suggestion, "submit").state == "submitted"
+
+
+def test_one_confirms_only_what_one_has_read(life: Life):
+    suggestion = _invite(life)
+    with pytest.raises(Conflict, match="内容刚刚改过"):
+        actions.take_signature(life.actor("li"), suggestion.signatures[0], "confirm", {"text_hash": "0" * 64})
+
+
+def test_an_invitation_follows_the_text(life: Life):
+    suggestion = _invite(life)
+    save(life, suggestion, cause="补一个原因")
+    assert suggestion.signatures[0].state == "invited"
+    assert suggestion.signatures[0].text_hash == suggestion.text_hash
+
+
+@pytest.mark.parametrize("names", [("zhang",), ("li", "li"), ("li", "zhang")], ids="/".join)
+def test_nobody_signs_twice_and_the_lead_does_not(life: Life, names: tuple[str, ...]):
+    seats = [db.session.get(handling_actions.Appointment, life.seats[name]) for name in names]
+    with pytest.raises(Invalid) as refused:
+        actions.invite(life.actor("zhang"), life.draft(), seats)
+    assert told(refused) == "联名代表不能重复，也不能填写您本人。"
+
+
+# --- days entered after the fact (settled A02) --------------------------------------------------------------------
+
+def test_a_day_to_come_is_refused(life: Life):
+    with pytest.raises(Invalid) as refused:
+        life.take("clerk", life.admitted(), "assign", units=life.rows(SOLE), happened_on=date(2026, 3, 3))
+    assert told(refused) == "日期不能晚于今天（3月2日）。"
+
+
+def test_an_earlier_day_needs_a_reason(life: Life, set_clock: Any):
+    suggestion = life.admitted()
+    set_clock("2026-03-10T09:00")
+    late = {"units": life.rows(SOLE), "happened_on": date(2026, 3, 4), "late_reason": ""}
+    with pytest.raises(Invalid) as refused:
+        life.take("clerk", suggestion, "assign", **late)
+    assert told(refused) == "补记以前的日期，请写明原因。"
+    life.take("clerk", suggestion, "assign", **{**late, "late_reason": "交办会当天停电"})
+    task = life.task(suggestion)
+    assert (suggestion.assigned_on, task.due) == (date(2026, 3, 4), date(2026, 6, 4)), "the clock runs from that day"
+    assert task.due_dates[0].happened_on == date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("step", "said"), [("receive", "签收日期不能早于交办日期。"), ("log_contact", "联系日期不能早于交办日期。")]
+)
+def test_nothing_happens_before_its_assignment(life: Life, set_clock: Any, step: str, said: str):
+    task = life.task(life.assigned())
+    set_clock("2026-03-10T09:00")
+    if step != "receive":
+        life.act("housing", task, "receive")
+    with pytest.raises(Invalid) as refused:
+        life.act("housing", task, step, **CONTACT, happened_on=date(2026, 3, 1), late_reason="补记")
+    assert told(refused) == said
+
+
+def test_an_item_is_not_assigned_before_it_was_submitted(life: Life):
+    early = {"happened_on": date(2026, 2, 27), "late_reason": "补记"}
+    with pytest.raises(Invalid) as refused:
+        life.take("clerk", life.admitted(), "assign", units=life.rows(SOLE), **early)
+    assert told(refused) == "交办日期不能早于代表提交的日期。"
+
+
+def test_a_reply_is_not_signed_before_it_was_received(life: Life, set_clock: Any):
+    task = life.task(life.assigned())
+    set_clock("2026-03-10T09:00")
+    life.drafted(task)
+    with pytest.raises(Invalid) as refused:
+        life.act("housing-signer", task, "sign_reply", happened_on=date(2026, 3, 9), late_reason="补记")
+    assert told(refused) == "签发日期不能早于签收日期。"
+
+
+# --- who handles it ---------------------------------------------------------------------------------------------
+
+GOOD = {
+    "sole": SOLE,
+    "lead and assist": JOINT,
+    "lead and two assists": (*JOINT, ("education", "assist")),
+    "two apart": (("housing", "separate"), ("water", "separate")),
+    "two apart and an assist": (("housing", "separate"), ("water", "separate"), ("education", "assist")),
+}
+BAD = {
+    "nobody": ((), "请至少选择一家承办单位。"),
+    "two soles": ((("housing", "sole"), ("water", "sole")), "分工要么"),
+    "sole and assist": ((("housing", "sole"), ("water", "assist")), "分工要么"),
+    "lead alone": ((("housing", "lead"),), "分工要么"),
+    "two leads": ((("housing", "lead"), ("water", "lead"), ("education", "assist")), "分工要么"),
+    "assist alone": ((("housing", "assist"),), "分工要么"),
+    "one apart": ((("housing", "separate"),), "分工要么"),
+    "lead and apart": ((("housing", "lead"), ("water", "separate")), "分工要么"),
+    "lead assists too": ((("housing", "lead"), ("housing", "assist")), "主办单位和协办单位不能相同。"),
+    "no role": ((("housing", ""),), "请给每家单位选好分工。"),
+    "unknown role": ((("housing", "boss"),), "请给每家单位选好分工。"),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_sound_division(life: Life, name: str):
+    suggestion = life.assigned(GOOD[name])
+    assert [(task.role, task.state) for task in suggestion.tasks] == [(role, "pending") for _, role in GOOD[name]]
+    assert {task.due for task in suggestion.tasks if task.role == "assist"} <= {date(2026, 4, 2)}
+    assert {task.due for task in suggestion.tasks if task.answers} == {date(2026, 6, 2)}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_division_that_does_not_work(life: Life, name: str):
+    units, said = BAD[name]
+    with pytest.raises(Invalid) as refused:
+        life.take("clerk", life.admitted(), "assign", units=life.rows(units))
+    assert said in told(refused)
+    assert db.session.scalar(select(func.count()).select_from(UnitTask)) == 0
+
+
+def test_every_point_is_given_to_somebody(life: Life):
+    suggestion = life.admitted(points=["设一个窗口", "装扶手"])
+    units = (("housing", "separate", "1"), ("water", "separate"))
+    with pytest.raises(Invalid) as refused:
+        life.take("clerk", suggestion, "assign", units=life.rows(units))
+    assert told(refused) == "诉求点2还没有分给单位。"
+    life.take("clerk", suggestion, "assign", units=life.rows((units[0], ("water", "separate", "2"))))
+    assert [task.points for task in suggestion.tasks] == [[1], [2]]
+
+
+def test_a_unit_that_does_not_exist_is_refused(life: Life):
+    with pytest.raises(Invalid):
+        life.take("clerk", life.admitted(), "assign", units=[{"unit": "x" * 22, "role": "sole", "points": []}])
+
+
+# --- replies, grades, ratings ---------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(
+    ("rule", "grades", "lead", "expected"),
+    [
+        ("worst", ["A", "C", "B"], None, "C"),
+        ("worst", ["A", "A"], None, "A"),
+        ("worst", ["B"], "B", "B"),
+        ("mixed", ["A", "B"], None, "mixed"),
+        ("mixed", ["B", "B"], None, "B"),
+        ("lead", ["C", "A"], "A", "A"),
+        ("lead", ["C", "A"], None, "C"),
+        ("worst", [], None, None),
+        ("worst", ["A", "unheard of"], None, "unheard of"),
+    ],
+)
+def test_the_grade_of_a_suggestion(rule: str, grades: list[str], lead: str | None, expected: str | None):
+    assert derived_grade(grades, ["A", "B", "C", "D"], rule, lead) == expected
+
+
+def test_two_units_apart(life: Life):
+    suggestion = life.assigned(GOOD["two apart"])
+    life.replied(life.task(suggestion), grade="B")
+    assert (suggestion.state, suggestion.grade) == ("assigned", None), "one of two has answered"
+    life.replied(life.task(suggestion, "water"), "water", grade="A")
+    assert (suggestion.state, suggestion.replied_on) == ("replied", date(2026, 3, 2))
+    assert suggestion.grade == derived_grade(["B", "A"], ["A", "B", "C", "D"], suggestion.pack.flag("suggestion_grade_rule"), None)
+    life.rated(life.task(suggestion))
+    assert suggestion.state == "replied", "one of two is rated"
+    life.rated(life.task(suggestion, "water"), "basically")
+    assert (suggestion.state, suggestion.closed_as) == ("closed", "rated")
+
+
+def test_a_dissatisfied_deputy_keeps_it_open(life: Life):
+    suggestion = life.assigned()
+    task = life.replied(life.task(suggestion))
+    with pytest.raises(Invalid) as refused:
+        life.rated(task, "dissatisfied")
+    assert told(refused) == "评价为“不满意”时，请写明理由，以便重新办理。"
+    life.rated(task, "dissatisfied", reason="窗口还没有开。")
+    assert (suggestion.state, task.state) == ("replied", "done")
+
+
+def test_a_missing_opinion_is_named_once_it_is_overdue(life: Life, set_clock: Any):
+    suggestion = life.assigned(JOINT)
+    task = life.drafted(life.task(suggestion))
+    with pytest.raises(Conflict, match="区水务局的会办意见还没有到"):
+        life.act("housing-signer", task, "sign_reply")
+    set_clock("2026-04-03T09:00")
+    with pytest.raises(Invalid) as refused:
+        life.act("housing-signer", task, "sign_reply")
+    assert told(refused) == "区水务局的会办意见逾期未交，请写明。"
+    life.act("housing-signer", task, "sign_reply", missing_opinions_note="区水务局意见未到。")
+    assert task.replies[0].missing_opinions_note == "区水务局意见未到。"
+
+
+def test_a_denied_contact_does_not_count(life: Life):
+    task = life.contacted(life.task(life.assigned()))
+    event = task.contacts[0].public_id
+    with pytest.raises(Invalid) as refused:
+        life.act("zhang", task, "confirm_contact", contact=event, answer="none", note="")
+    assert told(refused) == "请写一句实际情况，方便工委核对。"
+    life.act("zhang", task, "confirm_contact", contact=event, answer="none", note="没有人找过我。")
+    db.session.refresh(task)
+    life.act("housing", task, "draft_reply", **LETTER)
+    with pytest.raises(Conflict, match="还没有与代表联系过"):
+        life.act("housing-signer", task, "sign_reply")
+
+
+def test_a_contact_of_another_task_cannot_be_answered(life: Life):
+    task = life.contacted(life.task(life.assigned()))
+    other = life.contacted(life.task(life.assigned()))
+    with pytest.raises(NotAllowed):
+        life.act("zhang", task, "confirm_contact", contact=other.contacts[0].public_id, answer="true")
+
+
+def test_the_opinion_goes_to_the_lead_unit(life: Life):
+    suggestion = _task(life, "water", "give_opinion", **OPINION)
+    opinion = db.session.scalars(select(Opinion)).one()
+    assert (opinion.text, opinion.task.state) == (OPINION["text"], "opinion_given")
+    assert suggestion.state == "assigned"
+
+
+def test_a_reply_carries_what_was_drafted(life: Life):
+    task = life.replied(life.task(life.assigned()), grade="B")
+    reply = db.session.scalars(select(Reply)).one()
+    assert (reply.number, reply.grade, reply.text) == (1, "B", LETTER["body"])
+    assert (reply.contact_person, reply.publicity, reply.happened_on) == ("王科长", "full", date(2026, 3, 2))
+    assert task.feedback_due == date(2026, 3, 23)
+    assert db.session.scalar(select(func.count()).select_from(ContactEvent)) == 1
+
+
+# --- drafts ---------------------------------------------------------------------------------------------------
+
+def test_a_state_secret_mark_is_kept_nowhere(life: Life):
+    suggestion = life.draft()
+    with pytest.raises(Invalid, match="发现国家秘密标志"):
+        save(life, suggestion, cause="附件标有机密★10年")
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).where(Suggestion.cause.contains("★"))) == 0
+
+
+def test_a_stale_draft_does_not_overwrite(life: Life):
+    suggestion = life.draft()
+    seen = suggestion.version
+    save(life, suggestion, cause="在手机上补的")
+    with pytest.raises(Conflict):
+        actions.save_draft(life.actor("zhang"), suggestion, {"title": "旧页面"}, seen)
+    assert suggestion.cause == "在手机上补的"
+
+
+@pytest.mark.parametrize("who", ["li", "clerk", "delegation1", "housing"])
+def test_nobody_else_writes_a_draft(life: Life, who: str):
+    with pytest.raises(NotAllowed):
+        actions.save_draft(life.actor(who), life.draft(), {"title": "改题目"}, None)
+
+
+def test_one_sheet_is_one_draft(life: Life):
+    first = actions.draft_for(life.actor("zhang"), "the key of the sheet")
+    assert actions.draft_for(life.actor("zhang"), "the key of the sheet") is first
+    assert actions.draft_for(life.actor("li"), "the key of the sheet") is not first
+
+
+def test_what_was_submitted_once_is_not_thrown_away(life: Life):
+    suggestion = life.take("clerk", life.submitted(), "send_back", reason="请写清地点。")
+    with pytest.raises(NotAllowed):
+        actions.discard(life.actor("zhang"), suggestion)
+
+
+def test_an_old_page_is_told_who_was_faster(life: Life):
+    suggestion = life.submitted()
+    seen = suggestion.version
+    life.take("clerk", suggestion, "admit", category="0101")
+    with pytest.raises(Stale) as refused:
+        handling_actions.take(life.actor("clerk2"), suggestion, "not_admit", {}, seen)
+    kept = "您的操作未执行。您填写的内容已保留，请核对后再试。"
+    assert refused.value.message == f"该建议已于09:00由代表工委改为“已立案”，{kept}"
+
+
+def test_handing_over_inside_one_unit_only(life: Life):
+    suggestion = life.assigned()
+    task = life.act("housing", life.task(suggestion), "receive")
+    post = handling_actions.Appointment
+    of = {name: db.session.scalars(select(post).where(post.person_id == life.people[name])).one() for name in life.people}
+    with pytest.raises(Invalid, match="只能移交给同一单位的人。"):
+        handling_actions.hand_over(life.actor("housing"), of["housing"], of["water"])
+    assert handling_actions.hand_over(life.actor("housing"), of["housing"], of["housing-signer"]) == 1
+    assert task.handler_id == of["housing-signer"].id
+    assert "unit_task.hand_over" in entries(suggestion)
