@@ -43,7 +43,7 @@ def judge(name: str, engine: str, quick: bool, seed: int) -> tuple[str, str]:
         return str(reason), "NOT-RUN"
     except Exception as trouble:
         traceback.print_exc()
-        return f"{type(trouble).__name__}: {trouble}", "FAIL"
+        return f"{type(trouble).__name__}: {trouble}".splitlines()[0], "FAIL"
     return figure, "PASS" if ok else "FAIL"
 
 

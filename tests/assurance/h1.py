@@ -92,10 +92,10 @@ def unguarded() -> Iterator[Connection]:
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+            for table in ("audit_entries", "audit_heads"):
+                triggers.uninstall(connection, table)
         else:
             connection.execute(text("SET session_replication_role = replica"))
-        for table in ("audit_entries", "audit_heads"):
-            triggers.uninstall(connection, table)
         yield connection
         connection.rollback()
 
