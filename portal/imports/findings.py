@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SHOWN_IN_SUMMARY = 50
+NAMED_ROWS = 30
 
 
 @dataclass(frozen=True, order=True)
@@ -22,6 +23,21 @@ def summary(problems: Sequence[Finding]) -> str:
     told = "；".join(str(problem) for problem in problems[:SHOWN_IN_SUMMARY])
     more = "……" if len(problems) > SHOWN_IN_SUMMARY else ""
     return f"{told}{more}。共{len(problems)}处问题，未导入任何数据。"
+
+
+def grouped(findings: Iterable[Finding]) -> list[str]:
+    """第6、9、12行届次没有登记: what is said of many rows alike, said once; for notices, problems keep a line each."""
+    rows: dict[str, list[int]] = {}
+    for finding in findings:
+        rows.setdefault(finding.sentence, []).append(finding.row)
+    return [_of_rows(numbers, sentence) for sentence, numbers in rows.items()]
+
+
+def _of_rows(numbers: Sequence[int], sentence: str) -> str:
+    if numbers == [0]:
+        return sentence
+    named = "、".join(map(str, numbers[:NAMED_ROWS]))
+    return f"第{named}{f'等{len(numbers)}' if len(numbers) > NAMED_ROWS else ''}行{sentence}"
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

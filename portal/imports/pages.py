@@ -1,5 +1,6 @@
 """The pages of an import: choose a file, say which column is which, read what would happen, confirm, perhaps undo."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -10,6 +11,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, PortalError
 from portal.core.fields import Field
 from portal.imports import actions, headings, queries, writing
+from portal.imports.findings import Finding, grouped
 from portal.imports.kinds import Kind
 from portal.imports.models import ImportBatch
 from portal.imports.preparing import prepare
@@ -158,8 +160,7 @@ def _columns_form(batch: ImportBatch, kind: Kind, sheet: Sheet) -> Any:
     choices = [(column.name, column.label) for column in kind.columns]
     choices.append((NOT_TAKEN, "按原文另存" if kind.keeps_extra else "不导入"))
     fields = tuple(
-        Field(f"c{at}", word or f"第{at + 1}列", "choice", required=False, choices=choices)
-        for at, word in enumerate(sheet.headings)
+        Field(f"c{at}", word or f"第{at + 1}列", "choice", choices=choices) for at, word in enumerate(sheet.headings)
     )
     mapping = queries.mapping_of(batch)
     values = {f"c{at}": mapping.get(at, NOT_TAKEN) for at in range(len(sheet.headings))}
@@ -202,8 +203,8 @@ def _preview(batch: ImportBatch) -> actions.Preview:
 
 def _show(batch: ImportBatch, preview: actions.Preview | None) -> str:
     kind = actions.kind_for(actor(), batch.kind)
-    problems = [str(one) for one in preview.problems] if preview else [_told(pair) for pair in batch.problems]
-    notices = [str(one) for one in preview.notices] if preview else [_told(pair) for pair in batch.notices]
+    problems = [str(one) for one in (preview.problems if preview else _found(batch.problems))]
+    notices = grouped(preview.notices if preview else _found(batch.notices))
     return page(
         "imports/show.html",
         batch=batch,
@@ -221,6 +222,5 @@ def _show(batch: ImportBatch, preview: actions.Preview | None) -> str:
     )
 
 
-def _told(pair: list[Any]) -> str:
-    row, sentence = pair
-    return f"第{row}行{sentence}" if row else sentence
+def _found(pairs: Iterable[Sequence[Any]]) -> list[Finding]:
+    return [Finding(row, sentence) for row, sentence in pairs]

@@ -11,6 +11,7 @@ from portal.accounts.actor import Actor
 from portal.accounts.models import Account, Appointment, Person
 from portal.accounts.permissions import CLERK
 from portal.congress.models import Congress, Session, Term
+from portal.congress.rulepacks import load_packs
 from portal.core import clock
 from portal.core.db import db
 from tests.support.inspecting import PASSWORD
@@ -31,7 +32,8 @@ class Office:
 
 def found_office() -> Office:
     """Write a congress with term, sessions and clerk into the session at hand."""
-    congress = Congress(name="示范区人民代表大会", short_name="示范区人大", level="county")
+    rules = next(version for version in load_packs() if version.pack.code == "Q")
+    congress = Congress(name="示范区人民代表大会", short_name="示范区人大", level="county", pack_version_id=rules.id)
     db.session.add(congress)
     db.session.flush()
     congress.congress_id = congress.id

@@ -33,7 +33,7 @@ def test_the_whole_way_without_script(desk):
     answer = desk.submit(answer.location)
     assert answer.status_code == 303
     dry = desk.page(answer.location)
-    assert "第18行出生年月按1969年10月读取" in dry.text
+    assert "第18、286行出生年月按1969年10月读取" in dry.text
     assert "将新建代表团：清河代表团、东山代表团" in dry.text
     assert seats() == 0
     where = answer.location

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from portal.imports import dates, lists, values
+from portal.imports.findings import Finding, grouped
 from portal.imports.values import Ambiguous, Noted, Unreadable
 
 
@@ -236,3 +237,9 @@ def test_lenient_keeps_what_has_one_reading():
     assert values.lenient(dates.day)("年底") == Noted(None, "{}没有认出，按原文保存")
     with pytest.raises(Ambiguous):
         values.lenient(dates.day)("2021111")
+
+
+def test_many_rows_alike_are_told_once():
+    found = [Finding(6, "届次没有登记"), Finding(9, "届次没有登记"), Finding(0, "整表如此"), Finding(7, "另一句")]
+    assert grouped(found) == ["第6、9行届次没有登记", "整表如此", "第7行另一句"]
+    assert grouped(Finding(row, "同") for row in range(1, 41)) == [f"第{'、'.join(map(str, range(1, 31)))}等40行同"]

@@ -25,6 +25,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal import config
+from portal.core import clock
 from tests.support import apps
 from tests.support.needs import lacking
 
@@ -137,6 +138,7 @@ def live_server(
             shutil.copyfile(sqlite_template, data / "portal.db")
         if fill is not None:
             fill(apps.build(data, data / "clock.txt", profile=profile))
+            clock.obey(str(clock_file))
         manager = serving(data, profile, worker)
         opened.append(manager)
         return manager.__enter__()
