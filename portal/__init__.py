@@ -5,7 +5,7 @@ create_app() puts the floors together; DOMAINS is the list of what there is; dis
 
 import importlib
 import importlib.util
-import sys
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, g, request
@@ -83,20 +83,31 @@ def create_app(overrides: dict[str, Any] | None = None) -> Portal:
     clock.obey(settings.clock_file if not settings.production else None)
     personal.use_key(settings.secret)
     db.init_app(app)
-    _let_migrate(app)
+    app.extensions["migrate"] = Migrations(app)
     _raise_the_house(app)
     if settings.production:
         with app.app_context():
             durability.check(db.engine)
+            assembly.refuse_demo_accounts()
             db.engine.dispose()
     return app
 
 
-def _let_migrate(app: Portal) -> None:
-    """Alembic takes a third of the start; it is there only where the command line has already brought it in."""
-    known = sys.modules.get("flask_migrate")
-    if known is not None:
-        known.Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+class Migrations:
+    """What `flask db` asks an application for. Alembic takes a third of the start, so it is loaded when asked."""
+
+    db = db
+    directory = str(config.ROOT / "migrations")
+    configure_args: Mapping[str, Any] = {}
+
+    def __init__(self, app: Portal):
+        self.app = app
+
+    @property
+    def migrate(self) -> Any:
+        """Flask-Migrate, put in this object's place at the first question."""
+        flask_migrate = importlib.import_module("flask_migrate")
+        return flask_migrate.Migrate(self.app, db, directory=self.directory, render_as_batch=True)
 
 
 def _engine_options(settings: config.Settings) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import inspect, select
 
 from portal import assets, commands
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
+from portal.accounts.models import Account
 from portal.congress.importing import ROSTER
 from portal.congress.importing_units import UNITS
+from portal.core.db import db
+from portal.core.errors import Misconfigured
 from portal.documents import actions as documents
 from portal.imports import kinds
 from portal.notifications import queries as notifications
@@ -30,6 +34,15 @@ def install(app: Flask) -> None:
     headers.install(app)
     kinds.register(ROSTER, UNITS, LEDGER)
     commands.register(app)
+
+
+def refuse_demo_accounts() -> None:
+    """Raise Misconfigured when the database holds accounts whose password everybody knows."""
+    if inspect(db.engine).has_table(Account.__tablename__) and db.session.scalar(
+        select(Account.id).where(Account.demo).limit(1)
+    ):
+        raise Misconfigured("数据库里有演示账号：正式环境请换一个空的数据目录，用 flask setup 设立办公室。")
+    db.session.rollback()
 
 
 def _words() -> dict[str, Any]:

@@ -24,6 +24,7 @@ KEEPERS = ("audit", "accounts", "congress", "imports", "backup", "founding", "de
 
 def register(app: Flask) -> None:
     """Add every command to `flask`."""
+    app.cli.add_command(migrations)
     for command in jobs.commands(HANDLERS, NIGHTLY):
         app.cli.add_command(command)
     app.cli.add_command(prepare)
@@ -32,6 +33,15 @@ def register(app: Flask) -> None:
             module = importlib.import_module(f"portal.{name}.commands")
             for command in getattr(module, "COMMANDS", ()):
                 app.cli.add_command(command)
+
+
+@click.command("db", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def migrations(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """数据库迁移：upgrade、downgrade、current、check、revision。"""
+    borrowed = importlib.import_module("flask_migrate.cli").db
+    borrowed.main(args=list(words), prog_name="flask db", obj=ctx.obj)
 
 
 @click.command("prepare")
