@@ -7,6 +7,7 @@ send JSON without asking first, and text/plain is never ours), and the form toke
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core.errors import Forbidden
 
@@ -16,7 +17,14 @@ OWN_BODIES = ("application/x-www-form-urlencoded", "multipart/form-data", "appli
 
 
 def install(app: Flask) -> None:
-    """Refuse foreign requests before anything else looks at them."""
+    """Refuse foreign requests before anything else looks at them; know who asks behind the configured proxies.
+
+    The reader's address is taken from X-Forwarded-For only as far as PORTAL_TRUSTED_PROXIES counts, or sign-in limits
+    would count everybody as one; the scheme is gunicorn's to judge (portal/gunicorn.py).
+    """
+    proxies = app.config["SETTINGS"].trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     app.before_request(refuse_foreign)
 
 
