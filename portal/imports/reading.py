@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from portal.core.errors import Invalid, TooLarge, WrongType
+from portal.documents.inspector.marks import has_secret_mark
 from portal.imports import headings
 from portal.imports.findings import Finding
 from portal.imports.kinds import Column
@@ -21,6 +22,7 @@ MOST_ROWS = 50_000
 HEADING_WITHIN = 20
 ENCODINGS = ("utf-8-sig", "gb18030")
 NO_HEADINGS = "没有找到表头行。请确认表格里有一行是“姓名”“编号”这样的列名，或下载模板对照。"
+SECRET_FOUND = "发现国家秘密标志。本系统不得处理涉密内容，本次内容未保存，请按保密规定线下办理。"  # noqa: S105
 _SUFFIXES = (".xlsx", ".xls", ".csv")
 _TOTAL = re.compile(r"^(合计|总计|共计|小计|累计)[:：]?\d*[件人个条]?$")
 _FOOTER = re.compile(r"^(填表|制表|审核|备注|说明|注)[^，。]{0,6}[:：]")
@@ -73,6 +75,9 @@ def read(data: bytes, filename: str, columns: Sequence[Column]) -> Sheet:
 
 
 def _best(grids: Sequence[Grid], columns: Sequence[Column]) -> Sheet:
+    for grid in grids:
+        if has_secret_mark("\n".join(cell for row in grid.rows for cell in row if isinstance(cell, str))):
+            raise Invalid(SECRET_FOUND, code="secret_mark")
     found = [(grid, at) for grid in grids if (at := _heading_row(grid, columns)) is not None]
     if not found:
         raise Invalid(NO_HEADINGS, code="no_headings")

@@ -188,6 +188,19 @@ def test_refused_files(data, name, kind, sentence):
         read(data, name)
 
 
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_secret_mark_anywhere_in_the_sheet_stops_it(at):
+    rows = [["名册", ""], ["姓名", "手机"], ["王芳", "13800138000"]]
+    rows.insert(at, ["机密★10年", ""])
+    for data, name in (
+        (making.workbook(rows), "名册.xlsx"),
+        ("\n".join(",".join(row) for row in rows).encode(), "名册.csv"),
+    ):
+        with pytest.raises(Invalid, match="发现国家秘密标志") as refused:
+            read(data, name)
+        assert refused.value.code == "secret_mark"
+
+
 def test_an_xlsx_under_the_name_of_an_xls_is_read():
     assert len(read(SOUND, "名册.xls").rows) == 1
 
