@@ -13,7 +13,7 @@ depends_on = None
 GUARDED = {
     "audit_entries": (("id",), ("subject", "seq")),
     "audit_heads": (("id",), ("day",)),
-    "task_facts": (("id",), ("public_id",)),
+    "task_facts": (("id",), ("public_id",), ("task_id", "number"), ("kind", "about_id")),
 }
 
 

@@ -31,12 +31,14 @@ def statements(dialect: str, table: str, keys: Sequence[Sequence[str]] = (("id",
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()",
         ]
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+    # The guard comes before the unique check it replaces, and must be told apart from a defect as that one is.
+    twice = f"BEGIN SELECT RAISE(ABORT, 'unique: {MESSAGE}'); END"
     taken = " OR ".join("(" + " AND ".join(f"{name} = NEW.{name}" for name in key) + ")" for key in keys)
     there = f"SELECT 1 FROM {table} WHERE {taken}"  # noqa: S608 - names from our own tables
     return [
         f"CREATE TRIGGER {table}_not_changed BEFORE UPDATE ON {table} {refuse}",
         f"CREATE TRIGGER {table}_not_deleted BEFORE DELETE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN EXISTS ({there}) {refuse}",
+        f"CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN EXISTS ({there}) {twice}",
     ]
 
 
