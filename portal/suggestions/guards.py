@@ -5,6 +5,7 @@ from typing import Any
 from portal.core import clock
 from portal.suggestions import rules
 
+ONCE_TAKEN_UP = ("handling", "reply_drafted", "replied", "done")
 NO_CONTACT = "还没有与代表联系过，或代表说没有联系过。请先联系代表，登记后再签发。"
 
 

@@ -246,7 +246,8 @@ def _sign_reply(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mappin
     task.answered_on = day
     set_due(task.suggestion, task, "feedback", day)
     db.session.flush()
-    return _named(task, grade=reply.grade, reply=reply.public_id, happened_on=day)
+    shown = task.suggestion.pack.scheme[draft.grade or ""].shown
+    return _named(task, grade=reply.grade, grade_shown=shown, reply=reply.public_id, happened_on=day)
 
 
 def _rate(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -274,7 +275,8 @@ def _all_replied(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]
     lead = next((task.replies[-1].grade for task in tasks if task.role in ("lead", "sole")), None)
     suggestion.grade = rules.derived_grade(grades, [grade.code for grade in scheme], rule, lead)
     suggestion.replied_on = max(task.answered_on for task in tasks if task.answered_on)
-    return {"grade": suggestion.grade}
+    mixed = suggestion.grade == "mixed"
+    return {"grade": suggestion.grade, "grade_shown": "各单位不一" if mixed else scheme[suggestion.grade or ""].shown}
 
 
 def _all_rated(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]) -> None:
