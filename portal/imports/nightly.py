@@ -1,5 +1,6 @@
 """Files that were uploaded and never confirmed are forgotten after a week: they hold names and phones."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
@@ -13,16 +14,14 @@ from portal.jobs.actions import Errand
 KEPT_DAYS = 7
 
 
-def forget(today: date) -> list[Errand]:
+def forget(today: date) -> Iterator[Errand]:
     """Drop the content of batches received more than a week ago and never confirmed."""
     before = datetime.combine(today - timedelta(days=KEPT_DAYS), time(), clock.OFFICE_ZONE)
     stale = select(ImportBatch).where(
         ImportBatch.created_at < before, ImportBatch.confirmed_at.is_(None), ImportBatch.dropped_at.is_(None)
     )
-    return [
-        Errand(f"忘掉没有确认的导入文件“{batch.file_name}”", partial(_drop, batch.id))
-        for batch in db.session.scalars(stale)
-    ]
+    for batch in db.session.scalars(stale):
+        yield Errand(f"忘掉没有确认的导入文件“{batch.file_name}”", partial(_drop, batch.id))
 
 
 def _drop(batch_id: int) -> None:
