@@ -9,6 +9,7 @@ from flask import Flask
 from portal.accounts.nightly import forget_expired
 from portal.audit.nightly import seal
 from portal.core import once
+from portal.core.errors import Misconfigured
 from portal.documents import nightly as documents
 from portal.imports import nightly as imports
 from portal.imports import work as import_work
@@ -47,4 +48,7 @@ def migrations(ctx: click.Context, words: tuple[str, ...]) -> None:
 @click.command("prepare")
 def prepare() -> None:
     """准备运行：建表或升级，空库时装入示范区，核对静态文件。"""
-    importlib.import_module("portal.preparing").prepare(click.echo)
+    try:
+        importlib.import_module("portal.preparing").prepare(click.echo)
+    except Misconfigured as reason:
+        raise click.ClickException(str(reason)) from reason

@@ -1,12 +1,15 @@
 """Start pages, health and metrics."""
 
+from ipaddress import ip_address
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 
 from portal.accounts import permissions as p
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.jobs import queries as jobs
 from portal.overview import queries
 from portal.web.access import actor, needs, public, signed_in
@@ -62,3 +65,21 @@ def readyz() -> Response:
     return current_app.response_class(
         "ready\n" if ready else "no worker\n", 200 if ready else 503, mimetype="text/plain"
     )
+
+
+@blueprint.get("/metrics")
+@public
+def metrics() -> Response:
+    """Figures for a watcher on this machine (Prometheus text); to everybody else it does not exist."""
+    if not ip_address(request.remote_addr or "192.0.2.1").is_loopback or "X-Forwarded-For" in request.headers:
+        raise NotFound()
+    load = jobs.load()
+    figures = {
+        "portal_jobs_waiting": load.waiting,
+        "portal_jobs_parked": load.parked,
+        "portal_worker_alive": int(jobs.worker_alive()),
+    }
+    registry = CollectorRegistry()
+    for name, value in figures.items():
+        Gauge(name, name.replace("_", " "), registry=registry).set(value)
+    return current_app.response_class(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
