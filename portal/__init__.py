@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, g, request
+from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
@@ -79,6 +80,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Portal:
         WTF_CSRF_SSL_STRICT=False,
         WTF_I18N_ENABLED=False,
         TEMPLATES_AUTO_RELOAD=False,
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
     )
     clock.obey(settings.clock_file if not settings.production else None)
     personal.use_key(settings.secret)
@@ -119,6 +123,7 @@ def _engine_options(settings: config.Settings) -> dict[str, Any]:
 
 
 def _raise_the_house(app: Portal) -> None:
+    Compress(app)
     pages.install(app)
     text.register(app)
     addresses.install(app)
