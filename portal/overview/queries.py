@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts import permissions as p
@@ -14,6 +14,7 @@ from portal.congress.models import Congress, Seat
 from portal.core import clock
 from portal.core.db import db
 from portal.core.workflow import Step
+from portal.notifications import queries as notifications
 from portal.suggestions import queries as suggestions
 from portal.suggestions import views
 from portal.suggestions.handling_models import UnitTask
@@ -39,17 +40,25 @@ class Waiting:
     who: str
 
 
-def office_name(actor: Actor) -> str:
-    """What the top bar says; the reader's own congress, else the deployment's first one."""
-    statement = select(Congress.office_name).order_by(Congress.id).limit(1)
+def around(actor: Actor) -> tuple[str, int, dict[str, int]]:
+    """What stands around every page, in one statement: the office's name (the reader's own congress, else the
+    deployment's first one), the reader's unread lines, and what lies on a clerk's desks."""
+    office = select(Congress.office_name).order_by(Congress.id).limit(1)
     if actor.congress_id:
-        statement = select(Congress.office_name).where(Congress.id == actor.congress_id)
-    return db.session.scalar(statement) or "代表履职"
+        office = office.where(Congress.id == actor.congress_id)
+    statement: Select[Any] = suggestions.counts(actor) if actor.role == p.CLERK else select()
+    statement = statement.add_columns(office.correlate(None).scalar_subquery().label("office"))
+    if actor.person_id:
+        unread = notifications.counting_unread(actor.person_id).correlate(None).scalar_subquery()
+        statement = statement.add_columns(unread.label("unread"))
+    found = dict(db.session.execute(statement).one()._mapping)
+    name, unread_lines = found.pop("office") or "代表履职", found.pop("unread", 0)
+    return name, unread_lines, found
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:
     """What lies on a clerk's desks."""
-    return suggestions.counts(actor)
+    return around(actor)[2]
 
 
 def waiting(actor: Actor) -> list[Waiting]:
@@ -109,7 +118,8 @@ def _of_task(step: Step, suggestion: Suggestion, task: UnitTask) -> Waiting:
     rating = step.name == "rate"
     contact = step.name == "confirm_contact"
     due = None if contact else task.feedback_due if rating else task.due
-    return _line(step, suggestion, views.anchor(step.name, task), due, task.due_provisional, task.unit.called)
+    who = task.unit.called if rating or contact else _lead(suggestion)
+    return _line(step, suggestion, views.anchor(step.name, task), due, task.due_provisional, who)
 
 
 def _line(step: Step, item: Suggestion, anchor: str, due: date | None, provisional: bool, who: str) -> Waiting:

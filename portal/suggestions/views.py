@@ -28,6 +28,8 @@ ASSIGN_SOON = 3  # calendar days
 ENDED = ("replied", "done", "opinion_given")
 # What stands on the page itself, instead of a button that leads to a page of its own.
 ASKED_IN_PLACE = {"rate": "rate", "confirm_contact": "contact"}
+# Where the step has a page on which more is done than the step itself, the button names the page.
+PAGES = {"draft_reply": "写答复"}
 # Who turned an invitation down, and what happens inside a unit before it answers, is nobody else's business.
 BETWEEN_DEPUTIES = ("signature.invite", "signature.decline", "signature.void", "signature.remove", "suggestion.begin")
 INSIDE_A_UNIT = ("unit_task.draft_reply", "unit_task.bounce_reply", "unit_task.hand_to", "unit_task.hand_over")
@@ -263,7 +265,7 @@ def _acts(actor: Actor, suggestion: Suggestion, tasks: Sequence[TaskView]) -> tu
 
 def _act(actor: Actor, step: Step, item: Any, task: UnitTask | None) -> Act:
     obstacle = (step.guard(actor, item) if step.guard else None) or ""
-    return Act(step, task, step.button, bool(step.waits) and not obstacle, obstacle)
+    return Act(step, task, PAGES.get(step.name, step.button), bool(step.waits) and not obstacle, obstacle)
 
 
 def _told(actor: Actor, suggestion: Suggestion) -> tuple[HistoryLine, ...]:
