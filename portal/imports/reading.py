@@ -114,9 +114,10 @@ def _sheet(grid: Grid, at: int, columns: Sequence[Column]) -> Sheet:
     width = _width(names, filled[last + 1 :])
     names = tuple((*names, *("" for _ in range(width)))[:width])
     rows, notices = [], list(fills)
+    calculated = {row for row, _ in grid.formulas}
     for index in range(last + 1, len(filled)):
         cells = tuple((*filled[index], *("" for _ in range(width)))[:width])
-        if all(_blank(cell) for cell in cells):
+        if all(_blank(cell) for cell in cells) and index not in calculated:
             continue
         left_out = _left_out(cells, names)
         if left_out:

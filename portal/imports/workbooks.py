@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from python_calamine import SheetVisibleEnum as Visible
 
 from portal.core.errors import Invalid, WrongType
+from portal.imports import biff
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
@@ -71,7 +72,7 @@ def open_workbook(data: bytes) -> list[Grid]:
         package, parts = _repacked(data)
         return _grids(package, parts)
     if data.startswith(XLS):
-        return _grids(data, {})
+        return _grids(data, {name: _Part(formulas=places) for name, places in biff.formulas(data).items()})
     raise WrongType(WRONG_TYPE)
 
 
@@ -99,6 +100,8 @@ def _grid(sheet: CalamineSheet, part: _Part) -> Grid:
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise Invalid(TOO_BIG, code="unfolds_too_far")
     rows = [[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    # The parser stops at the last cell with a value; a formula nobody has calculated yet may lie below it.
+    rows += [[] for _ in range(max((row for row, _ in part.formulas), default=-1) + 1 - len(rows))]
     merged = tuple(sheet.merged_cell_ranges or ())
     return Grid(sheet.name, rows, merged, frozenset(part.formulas), frozenset(part.errors))
 

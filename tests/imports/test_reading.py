@@ -1,6 +1,7 @@
 """Finding the table in a file, and refusing files that are no honest tables."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -274,3 +275,36 @@ def test_the_shared_stations_are_a_table_too():
         shared("stations-real-gbk.csv"), "stations.csv", (Column("a", "站点名称"), Column("b", "类型"))
     )
     assert len(sheet.rows) == 18
+
+
+def with_a_formula(data: bytes, row: int, column: int) -> bytes:
+    """The old workbook with the cells (row, column) and its right neighbour replaced by one formula, =TRUE."""
+    cell = struct.pack("<HHHH", 0x00FD, 10, row, column)
+    at = data.index(cell)
+    body = struct.pack("<HHHdHLH", row, column, 15, 1.0, 0, 0, 2) + b"\x1d\x01"
+    assert data[at + 14 : at + 18] == struct.pack("<HH", 0x00FD, 10), "two cells side by side"
+    return data[:at] + struct.pack("<HH", 0x0006, len(body)) + body + data[at + 28 :]
+
+
+def test_formulas_of_old_workbooks_are_found_too():
+    data = with_a_formula(shared("units-60.xls"), 29, 3)
+    columns = (Column("name", "单位全称"), Column("short", "简称"), Column("liaison", "联络员"))
+    sheet = reading.read(data, "单位.xls", columns)
+    assert sheet.formulas == {(30, 3)}
+    assert not reading.read(shared("units-60.xls"), "单位.xls", columns).formulas
+
+
+@pytest.mark.parametrize("cut", [100, 513, 5000, 9000])
+def test_a_torn_old_workbook_is_refused_not_searched_for_ever(cut):
+    with pytest.raises(PortalError):
+        reading.read(shared("units-60.xls")[:cut], "单位.xls", (Column("name", "单位全称"), Column("short", "简称")))
+
+
+def test_a_row_of_nothing_but_a_formula_is_told():
+    data = making.workbook([["姓名", "手机"], ["王芳", "13800138000"], ["", ""]], formulas=[((2, 1), "=1+1")])
+    emptied = making.repacked(
+        data, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1<v></v>", xml)
+    )
+    sheet = read(emptied)
+    assert [row.number for row in sheet.rows] == [2, 3]
+    assert sheet.formulas == {(3, 1)}
