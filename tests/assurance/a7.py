@@ -16,8 +16,8 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlencode, urlsplit
 
-from flask import request
-from sqlalchemy import Engine, event, select
+from flask import Flask, request
+from sqlalchemy import Engine, event, select, text
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts import people
@@ -92,7 +92,7 @@ def town(engine: str) -> Iterator[Office]:
 
 
 @contextmanager
-def nothing_kept() -> Iterator[list[tuple[str, Any]]]:
+def nothing_kept(app: Flask) -> Iterator[list[tuple[str, Any]]]:
     """Commits only flush, so that the end of the request rolls back; the writing statements are noted."""
     noted: list[tuple[str, Any]] = []
 
@@ -100,12 +100,28 @@ def nothing_kept() -> Iterator[list[tuple[str, Any]]]:
         if WRITES.match(statement) and not PASSED_OVER.search(statement):
             noted.append((statement, plain(parameters)))
 
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        with mock.patch.object(db.session, "commit", db.session.flush):
-            yield noted
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+    with app.app_context(), numbers_given_back():
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            with mock.patch.object(db.session, "commit", db.session.flush):
+                yield noted
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def numbers_given_back() -> Iterator[None]:
+    """Sequences are not rolled back: without this the second posting would get other row numbers than the first."""
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    with db.engine.connect() as connection:
+        before = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences")).all()
+    yield
+    with db.engine.connect() as connection:
+        for name, value in before:
+            given = {"name": f'"{name}"', "value": value or 1, "called": value is not None}
+            connection.execute(text("SELECT setval(CAST(:name AS regclass), :value, :called)"), given)
 
 
 def plain(value: Any) -> Any:
@@ -181,11 +197,11 @@ def form_faults(client: Inside, form: Form, here: str, odds: dict[str, list[str]
     fields, found = filled_in(form), []
     own = names_of(form)
     tokens = dict(client.cookies)
-    with nothing_kept() as as_asked:
+    with nothing_kept(client.app) as as_asked:
         status = post(client, path, fields).status
     for which in (0, 1):
         client.cookies = dict(tokens)
-        with nothing_kept() as as_sent:
+        with nothing_kept(client.app) as as_sent:
             got = post(client, path, with_odd(fields, own, odds, which)).status
         if odd(as_sent) and not odd(as_asked):
             found.append(f"POST {path} wrote an odd value")
@@ -233,7 +249,7 @@ def route_faults(made: Office, odds: dict[str, list[str]], asked: dict[str, set[
         token = page.form("/me/wishes" if not declared.public else "/sign-in").fields["csrf_token"]
         fields = with_odd(MultiDict({"csrf_token": str(token)}), asked.get(without_ids(rule), set()), odds, 0)
         path = re.sub(r"<(?:[^:<>]+:)?[^<>]+>", "A" * 22, rule)
-        with nothing_kept() as noted:
+        with nothing_kept(made.app) as noted:
             client.send(method, path, urlencode(list(fields.items(multi=True))).encode())
         if odd(noted):
             yield f"{method} {rule} wrote an odd value"
