@@ -40,7 +40,7 @@ def _workbook_stream(data: bytes) -> bytes:
 
 
 def _chain(data: bytes, size: int, table: list[int], sector: int) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while sector < _LAST_SECTOR:
         if len(parts) > len(table):
             raise ValueError("a chain of sectors that bites its tail")

@@ -200,7 +200,7 @@ def _left_out(cells: Sequence[Cell], names: Sequence[str]) -> str:
         return "是合计行，没有导入"
     if [_heading(cell) for cell in cells] == list(names):
         return "是重复的表头，没有导入"
-    if len(words) <= 2 and all(_FOOTER.match(word) for word in words):
+    if words and len(words) <= 2 and all(_FOOTER.match(word) for word in words):
         return "是表尾的说明，没有导入"
     return ""
 
