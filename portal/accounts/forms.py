@@ -65,11 +65,9 @@ APPOINT = (
 
 
 def deputies_at_hand(actor: Actor, item: Appointment) -> list[Choice]:
-    """People of the same body, by name; the user name tells namesakes apart."""
+    """People of the same body, by name; their role tells namesakes apart."""
     return [
-        (person.public_id, f"{person.name}（{person.account.username}）")
-        for person in queries.body_mates(item)
-        if person.account
+        (public_id, f"{name}（{p.ROLE_LABELS.get(role, '')}）") for public_id, name, role in queries.body_mates(item)
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import aliased, contains_eager, selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Account, Appointment, Body, Person, WebSession
@@ -242,17 +242,24 @@ def colleagues(appointment: Appointment, day: date) -> list[Appointment]:
     )
 
 
-def body_mates(appointment: Appointment) -> list[Person]:
-    """Others with an account in the same body, the unit above it and its sections: who may deputise (AB 角)."""
+def body_mates(appointment: Appointment) -> list[tuple[str, str, str]]:
+    """Who may deputise (AB 角): others with an account in the same body, its sections, for a section the unit above.
+
+    (public id of the person, name, role) by name, one line per person.
+    """
     home = appointment.body.superior_id if appointment.role == SECTION else None
     homes = tuple(one for one in (appointment.body_id, home) if one)
     near = select(Body.id).where(or_(Body.id.in_(homes), Body.superior_id.in_(homes)))
-    there = select(Appointment.person_id).where(
-        Appointment.body_id.in_(near), Appointment.role != DEPUTY, holds_on(Appointment, clock.today())
+    rows = db.session.execute(
+        select(Person.public_id, Person.name, func.min(Appointment.role))
+        .join(Account, Account.person_id == Person.id)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(Appointment.body_id.in_(near), Appointment.role != DEPUTY, holds_on(Appointment, clock.today()))
+        .where(Account.disabled.is_(False), Person.id != appointment.person_id)
+        .group_by(Person.id, Person.public_id, Person.name, Person.sort_name)
+        .order_by(Person.sort_name, Person.id)
     )
-    people = select(Person).join(Account).where(Person.id.in_(there), Account.disabled.is_(False))
-    people = people.options(contains_eager(Person.account)).where(Person.id != appointment.person_id)
-    return list(db.session.scalars(people.order_by(Person.sort_name, Person.id)))
+    return [(public_id, name, role) for public_id, name, role in rows]
 
 
 def person(public_id: str) -> Person:
