@@ -6,8 +6,6 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from portal import assets, commands
-from portal.accounts import permissions as p
-from portal.accounts.actor import Actor
 from portal.accounts.models import Account
 from portal.congress.importing import ROSTER
 from portal.congress.importing_units import UNITS
@@ -15,7 +13,6 @@ from portal.core.db import db
 from portal.core.errors import Misconfigured
 from portal.documents import actions as documents
 from portal.imports import kinds
-from portal.notifications import queries as notifications
 from portal.overview import queries as overview
 from portal.suggestions import words
 from portal.suggestions.importing import LEDGER
@@ -24,10 +21,7 @@ from portal.web import access, frame, headers, kept, uploads
 
 def install(app: Flask) -> None:
     """Join what only the assembly may see."""
-    around = frame.surroundings(app)
-    around.counts = _counts
-    around.office = overview.office_name
-    around.unread = lambda who: notifications.unread(who.person_id) if who.person_id else 0
+    frame.surroundings(app).look = lambda who: frame.Around(*overview.around(who))
     uploads.receive_with(app, documents.receive)
     app.context_processor(_words)
     assets.install(app)
@@ -48,7 +42,3 @@ def refuse_demo_accounts() -> None:
 def _words() -> dict[str, Any]:
     """What templates may say without being told: who is looking, and the words of the field."""
     return {"me": access.actor(), "form_key": kept.form_token, **words.WORDS}
-
-
-def _counts(who: Actor) -> dict[str, int]:
-    return overview.desk_counts(who) if who.role == p.CLERK else {}

@@ -161,6 +161,13 @@ def pack_of(version_id: int) -> Pack:
     return _packs[digest]
 
 
+def pack_of_version(version: RulePackVersion) -> Pack:
+    """The pack of a loaded version, parsed once; its content is read only when this process sees it first."""
+    if version.digest not in _packs:
+        _packs[version.digest] = pack_of_content(version.content)
+    return _packs[version.digest]
+
+
 def calendar() -> Calendar:
     """The office's calendar, read again after an edit. A year that is unconfirmed or empty is not known (暂定)."""
     global _calendar

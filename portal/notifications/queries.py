@@ -1,8 +1,9 @@
 """What somebody has been told and has not yet looked at."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from portal.core.db import db
 from portal.notifications.models import Notification
@@ -12,8 +13,12 @@ SHOWN_PER_PAGE = 40
 
 def unread(person_id: int) -> int:
     """How many lines the person has not read."""
-    query = select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    return db.session.scalar(counting_unread(person_id)) or 0
+
+
+def counting_unread(person_id: int) -> Select[Any]:
+    """The question behind unread(), to be asked within another statement."""
+    return select(func.count()).where(Notification.person_id == person_id, Notification.read_at.is_(None))
 
 
 def lines(person_id: int, before: int | None = None) -> Sequence[Notification]:

@@ -78,7 +78,7 @@ def _candidates(actor: Actor) -> Sequence[Suggestion]:
         select(Suggestion)
         .where(suggestions.visible_to(actor), _may_wait(actor))
         .options(
-            joinedload(Suggestion.congress),
+            *suggestions.WITH_PACK,
             joinedload(Suggestion.lead_seat).joinedload(Seat.person),
             selectinload(Suggestion.signatures),
             selectinload(Suggestion.tasks).options(*suggestions.TASK_WHOLE),

@@ -223,7 +223,7 @@ def check_complete(suggestion: Suggestion) -> None:
 
 
 def _submit(_actor: Any, suggestion: Suggestion, _data: Mapping[str, Any]) -> None:
-    suggestion.pack_version_id = suggestion.pack_version_id or suggestion.congress.pack_version_id
+    suggestion.pack_version = suggestion.pack_version or suggestion.congress.pack_version
     check_complete(suggestion)
     session = session_on(suggestion.congress_id, clock.today())
     suggestion.session = session

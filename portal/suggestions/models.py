@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import Body
 from portal.congress.models import Congress, Seat, Session, Term
 from portal.congress.pack import Pack
-from portal.congress.rulepacks import pack_of
+from portal.congress.pack_models import RulePackVersion
+from portal.congress.rulepacks import pack_of_version
 from portal.core.db import Identified, Known, Stamped, UTCDateTime, Versioned, db
 from portal.documents.models import Document
 
@@ -80,6 +81,7 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     preferred_unit: Mapped[Body | None] = relationship(foreign_keys=[preferred_unit_id])
     session: Mapped[Session | None] = relationship()
     term: Mapped[Term | None] = relationship()
+    pack_version: Mapped[RulePackVersion | None] = relationship()
     signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.id", back_populates="suggestion")
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
     archive: Mapped["ArchiveFacts | None"] = relationship(back_populates="suggestion")
@@ -106,10 +108,10 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     @property
     def pack(self) -> Pack:
         """The rules it began under; before submission those in force at its congress."""
-        version_id = self.pack_version_id or self.congress.pack_version_id
-        if version_id is None:
+        version = self.pack_version or self.congress.pack_version
+        if version is None:
             raise LookupError("the congress has no rule pack")
-        return pack_of(version_id)
+        return pack_of_version(version)
 
 
 class Signature(Identified, Known, Stamped, Versioned, db.Model):

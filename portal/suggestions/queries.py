@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased, joinedload, selectinload, undefer_group, wit
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
 from portal.accounts.models import Body, Person
-from portal.congress.models import Seat, Unit
+from portal.congress.models import Congress, Seat, Unit
+from portal.congress.pack_models import RulePackVersion
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.suggestions.handling_models import Fact, Rating, Reply, UnitTask
@@ -22,6 +23,10 @@ PAGE = 50
 SIGNED = ("invited", "confirmed")
 
 
+WITH_PACK = (
+    joinedload(Suggestion.pack_version).load_only(RulePackVersion.digest),
+    joinedload(Suggestion.congress).joinedload(Congress.pack_version).load_only(RulePackVersion.digest),
+)
 TASK_WHOLE = (
     joinedload(UnitTask.handling),
     joinedload(UnitTask.unit),
@@ -106,7 +111,7 @@ def get_visible(actor: Actor, public_id: str) -> Suggestion:
         .where(Suggestion.public_id == public_id, visible_to(actor))
         .options(
             undefer_group("text"),
-            joinedload(Suggestion.congress),
+            *WITH_PACK,
             joinedload(Suggestion.session),
             joinedload(Suggestion.term),
             joinedload(Suggestion.delegation),
@@ -224,12 +229,13 @@ DESKS: Mapping[str, Any] = {
 }
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    """What lies on each of a clerk's desks, in one statement; equal to the lengths of the desks' lists."""
-    names = ("screening", "assigning", "handling", "reviewing")
-    columns = [func.count().filter(DESKS[name]()).label(name) for name in names]
-    row = db.session.execute(select(*columns).select_from(Suggestion).where(visible_to(actor))).one()
-    return dict(row._mapping)
+COUNTED = ("screening", "assigning", "handling", "reviewing")
+
+
+def counts(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """What lies on each of a clerk's desks, one column a desk; equal to the lengths of the desks' lists."""
+    columns = [func.count().filter(DESKS[name]()).label(name) for name in COUNTED]
+    return select(*columns).select_from(Suggestion).where(visible_to(actor))
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,16 @@ class Frame:
     links: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Around:
+    """What must be asked of the database for every page: the office's name, unread lines, what lies on the desks."""
+
+    office: str = "代表履职"
+    unread: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
 Menu = tuple[tuple[str, str, str, str], ...]
-Counts = Callable[[Actor], Mapping[str, int]]
 
 # label, endpoint, icon, key of the count
 DEPUTY_MENU: Menu = (
@@ -82,11 +90,9 @@ MENUS: Mapping[str, Menu] = {
 
 @dataclass
 class Surroundings:
-    """Filled by the assembly: who counts what waits, what the office is called, how many lines are unread."""
+    """Filled by the assembly: who looks around, in one statement."""
 
-    counts: Counts = field(default=lambda _: {})
-    office: Callable[[Actor], str] = field(default=lambda _: "代表履职")
-    unread: Callable[[Actor], int] = field(default=lambda _: 0)
+    look: Callable[[Actor], Around] = field(default=lambda _: Around())
 
 
 LINKS = (
@@ -118,16 +124,15 @@ def build() -> Frame:
 
 def _build(who: Actor) -> Frame:
     settings = current_app.config["SETTINGS"]
-    around, known = surroundings(current_app), standing()
-    unread = around.unread(who) if known else 0
+    around, known = surroundings(current_app).look(who), standing()
     return Frame(
-        office=around.office(who),
+        office=around.office,
         layout=_layout(who, known is not None),
         person=known.name if known else None,
         capacity=who.label if known else "",
         capacities=_capacities(who),
-        menu=_menu(who, {"unread": unread, **around.counts(who)}) if known else (),
-        unread=unread,
+        menu=_menu(who, {"unread": around.unread, **around.counts}) if known else (),
+        unread=around.unread,
         notes=list(get_flashed_messages(with_categories=True)) if known else [],  # type: ignore[arg-type]
         phone=settings.help_line,
         theme=known.theme if known else "auto",
@@ -137,7 +142,7 @@ def _build(who: Actor) -> Frame:
         links={
             name: url_for(endpoint)
             for name, endpoint in LINKS
-            if endpoint in current_app.view_functions and (known or name in ANYBODYS_LINKS)
+            if _opens(who, endpoint) and (known or name in ANYBODYS_LINKS)
         },
     )
 
@@ -155,10 +160,15 @@ def _layout(who: Actor, signed_in: bool) -> str:
 def _menu(who: Actor, counts: Mapping[str, int]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for label, endpoint, icon, key in MENUS.get(who.role, (HOME,)):
-        if endpoint not in current_app.view_functions:
-            continue
-        entries.append(Entry(label, url_for(endpoint), icon, counts.get(key, 0), endpoint == _here(who)))
+        if _opens(who, endpoint):
+            entries.append(Entry(label, url_for(endpoint), icon, counts.get(key, 0), endpoint == _here(who)))
     return tuple(entries)
+
+
+def _opens(who: Actor, endpoint: str) -> bool:
+    """Whether the door behind a link is there and opens to this actor; nobody is shown a door that says 404."""
+    access = getattr(current_app.view_functions.get(endpoint), "access", None)
+    return access is not None and (not access.permissions or any(who.may(one) for one in access.permissions))
 
 
 def _here(who: Actor) -> str:
