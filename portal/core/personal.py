@@ -1,6 +1,6 @@
 """The one column type for phones, ID numbers and addresses: encrypted at rest, masked wherever it is printed.
 
-AES-256-GCM with a random nonce; the key is derived from PORTAL_DATA_KEY, which never lies in the database. A blind
+AES-256-GCM with a random nonce; the key is derived from PORTAL_SECRET, which never lies in the database. A blind
 index (keyed HMAC of the normalised value) makes equality look-ups possible without decrypting.
 个人信息保护法 art. 51: encryption, access limits. Every column registers kind, purpose and retention, so that export
 and erasure can be complete.
