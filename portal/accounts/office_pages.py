@@ -93,7 +93,7 @@ def _show_page(person: Person, form: Any = None) -> str:
         account=person.account,
         standings=dict(STANDINGS),
         roles=ROLE_LABELS,
-        held=[(one, queries.is_running(one, clock.today())) for one in held],
+        held=[(one, queries.is_running(one, clock.today()), appointments.may_end(actor(), one)) for one in held],
         form=form,
         may_reset=rules.may_reset(actor(), person.id, reach)
         and person.account is not None

@@ -1,4 +1,4 @@
-"""Clients that keep cookies, over the wire or inside this process; one person of every role; links and forms of pages."""
+"""Clients that keep cookies, over the wire or inside this process; one person of every role; the links of pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
