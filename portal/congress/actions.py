@@ -1,4 +1,4 @@
-"""Keeping the roster and the bodies: deputies and their seats, units and sections, groups, sessions. Nothing commits."""
+"""Keeping the roster and the bodies: deputies and seats, units and sections, groups, sessions. Nothing commits."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -113,14 +113,20 @@ def bodies() -> Answer:
     )
 
 
-@blueprint.route("/groups/<id>", methods=["GET", "POST"])
+@blueprint.get("/groups/<id>")
 @needs(KEEP_ROSTER, of="group")
 def group(id: str) -> Answer:
-    """One group with its members; a member joins by the form."""
+    """One group with its members."""
+    found = directory.group(actor(), id)
+    return _group_page(found, filled(form_of(JOIN, actor(), found, "JoinForm")))
+
+
+@blueprint.post("/groups/<id>/join")
+@needs(KEEP_ROSTER, of="group")
+def join(id: str) -> Answer:
+    """A deputy joins."""
     found = directory.group(actor(), id)
     form = filled(form_of(JOIN, actor(), found, "JoinForm"))
-    if request.method == "GET":
-        return _group_page(found, form)
     if not form.checked():
         return _group_page(found, form), 422
     try:

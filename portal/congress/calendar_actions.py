@@ -17,7 +17,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotAllowed
 from portal.core.workdays import SATURDAY
 
-KINDS = {"rest": "放假", "work": "调休上班", "plain": "照平常（去掉这一天的安排）"}
+KINDS = {"rest": "放假", "work": "调休上班", "plain": "照平常"}
 OTHER_YEAR = "这一天不在{year}年。"
 WORKS_ANYWAY = "这一天是周{weekday}，本来就上班，不用登记调休。"
 NO_SOURCE = "请写明依据的通知和文号。"

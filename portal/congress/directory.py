@@ -119,14 +119,15 @@ def units(actor: Actor, words: str = "", gone: bool = False) -> list[UnitRow]:
     today = clock.today()
     here = select(Unit).where(Unit.congress_id == actor.congress_id).order_by(Unit.order, Unit.id)
     known = list(db.session.scalars(here))
-    committees = dict(db.session.execute(select(Committee.id, Committee.short_name)).tuples().all())
+    rows = db.session.execute(select(Committee.id, Committee.short_name, Committee.name))
+    called = {key: short or name for key, short, name in rows}
     inside: dict[int, list[str]] = {}
     for one in known:
         if one.superior_id is not None:
             inside.setdefault(one.superior_id, []).append(one.name)
     tops = [one for one in known if one.superior_id is None and words in f"{one.name}{one.short_name or ''}"]
     shown = [one for one in tops if gone == (one.ends_on is not None and one.ends_on < today)]
-    return [UnitRow(one, committees.get(one.committee_id or 0) or "", tuple(inside.get(one.id, ()))) for one in shown]
+    return [UnitRow(one, called.get(one.committee_id or 0, ""), tuple(inside.get(one.id, ()))) for one in shown]
 
 
 def unit(actor: Actor, public_id: str) -> Unit:

@@ -69,7 +69,7 @@ SESSION_FIELDS = (
 )
 DAY_FIELDS = (
     Field("day", "日期", "date"),
-    Field("kind", "这一天", "choice", choices=tuple(KINDS.items())),
+    Field("kind", "这一天", "choice", choices=tuple(KINDS.items()), hint="照平常：去掉这一天原来的安排"),
     Field("name", "名称", required=False, most=40, hint="如春节、国庆节；调休上班可不写"),
     Field("source", "依据", most=400, hint="通知的名称和文号"),
 )

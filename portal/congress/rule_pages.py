@@ -68,7 +68,7 @@ def set_day(year: int) -> Answer:
     return redirect(url_for("congress.calendar", year=year), 303)
 
 
-@blueprint.post("/calendar/<int:year>")
+@blueprint.post("/calendar/<int:year>/source")
 @needs(KEEP_RULES)
 def set_year(year: int) -> Answer:
     """The year's notice, and whether it is complete."""
