@@ -44,14 +44,14 @@ def rules() -> Answer:
     )
 
 
-@blueprint.get("/calendar/<int:year>")
+@blueprint.get("/rules/calendar/<int:year>")
 @needs(KEEP_RULES)
 def calendar(year: int) -> Answer:
     """One year's rest days and make-up days."""
     return _calendar_page(year)
 
 
-@blueprint.post("/calendar/<int:year>/days")
+@blueprint.post("/rules/calendar/<int:year>/days")
 @needs(KEEP_RULES)
 def set_day(year: int) -> Answer:
     """Enter, change or take away a day."""
@@ -68,7 +68,7 @@ def set_day(year: int) -> Answer:
     return redirect(url_for("congress.calendar", year=year), 303)
 
 
-@blueprint.post("/calendar/<int:year>/source")
+@blueprint.post("/rules/calendar/<int:year>/source")
 @needs(KEEP_RULES)
 def set_year(year: int) -> Answer:
     """The year's notice, and whether it is complete."""

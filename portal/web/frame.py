@@ -172,9 +172,14 @@ def _opens(who: Actor, endpoint: str) -> bool:
 
 
 def _here(who: Actor) -> str:
-    """The menu entry that the page at hand belongs to: its own, else the last one of its domain."""
+    """The menu entry that the page at hand belongs to: its own, the one above its address, else one of its domain."""
     offered = [row[1] for row in MENUS.get(who.role, (HOME,))]
     if request.endpoint in offered:
         return request.endpoint
+    above = (
+        one for one in offered if one in current_app.view_functions and request.path.startswith(f"{url_for(one)}/")
+    )
+    if found := next(above, ""):
+        return found
     domain = {"tasks": "suggestions", "sheets": "suggestions"}.get(request.blueprint or "", request.blueprint)
     return next((endpoint for endpoint in offered if endpoint.split(".")[0] == domain), "")

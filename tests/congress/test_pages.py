@@ -170,15 +170,15 @@ def test_the_rules_say_their_basis(clerk: InspectingClient) -> None:
 
 def test_a_day_of_the_calendar_changes_what_is_counted(app: Flask, clerk: InspectingClient) -> None:
     given = {"day": "2026-11-23", "kind": "rest", "name": "区庆", "source": "区政府通知〔2026〕5号"}
-    assert clerk.submit("/calendar/2026", given, action="/days").status_code == 303
-    assert "区庆" in clerk.page("/calendar/2026").text
+    assert clerk.submit("/rules/calendar/2026", given, action="/days").status_code == 303
+    assert "区庆" in clerk.page("/rules/calendar/2026").text
     with app.app_context():
         from datetime import date
 
         assert not calendar().is_working(date(2026, 11, 23))
         assert any("区庆" in line for line in said("calendar:2026"))
-    assert clerk.submit("/calendar/2026", {**given, "kind": "plain"}, action="/days").status_code == 303
-    assert "区庆" not in clerk.page("/calendar/2026").text.split("登记或更改一天")[0]
+    assert clerk.submit("/rules/calendar/2026", {**given, "kind": "plain"}, action="/days").status_code == 303
+    assert "区庆" not in clerk.page("/rules/calendar/2026").text.split("登记或更改一天")[0]
 
 
 @pytest.mark.parametrize(
@@ -191,26 +191,26 @@ def test_a_day_of_the_calendar_changes_what_is_counted(app: Flask, clerk: Inspec
     ],
 )
 def test_a_wrong_day_is_refused(clerk: InspectingClient, given: dict[str, str], sentence: str) -> None:
-    answer = clerk.submit("/calendar/2026", given, action="/days")
+    answer = clerk.submit("/rules/calendar/2026", given, action="/days")
     assert answer.status_code == 422 and sentence in Page(answer.text).text
 
 
 def test_a_new_year_stays_provisional_until_it_is_confirmed(app: Flask, clerk: InspectingClient) -> None:
-    assert "暂定" in clerk.page("/calendar/2027").text
-    early = clerk.submit("/calendar/2027", {"source": "通知", "confirmed": "y"}, action="/source")
+    assert "暂定" in clerk.page("/rules/calendar/2027").text
+    early = clerk.submit("/rules/calendar/2027", {"source": "通知", "confirmed": "y"}, action="/source")
     assert early.status_code == 422 and "还没有登记放假的日子" in early.text
     day = {"day": "2027-01-01", "kind": "rest", "name": "元旦", "source": "国办通知"}
-    assert clerk.submit("/calendar/2027", day, action="/days").status_code == 303
+    assert clerk.submit("/rules/calendar/2027", day, action="/days").status_code == 303
     with app.app_context():
         assert 2027 not in calendar().years
-    done = clerk.submit("/calendar/2027", {"source": "国办通知", "confirmed": "y"}, action="/source")
+    done = clerk.submit("/rules/calendar/2027", {"source": "国办通知", "confirmed": "y"}, action="/source")
     assert done.status_code == 303
     with app.app_context():
         assert 2027 in calendar().years
         assert db.session.get(CalendarYear, 2027).confirmed
 
 
-@pytest.mark.parametrize("path", ["/deputies", "/units", "/bodies", "/terms", "/rules", "/calendar/2026"])
+@pytest.mark.parametrize("path", ["/deputies", "/units", "/bodies", "/terms", "/rules", "/rules/calendar/2026"])
 def test_deputies_and_strangers_do_not_find_the_office_pages(roster: Ids, app: Flask, path: str) -> None:
     deputy = app.test_client()
     deputy.sign_in("deputy00")
