@@ -8,7 +8,7 @@ from portal.accounts.permissions import SCREEN_SUGGESTIONS
 from portal.suggestions import queries, views
 from portal.suggestions.pages import Steps
 from portal.web.access import actor, needs
-from portal.web.listing import page_of
+from portal.web.listing import page_of, words_of
 from portal.web.pages import page
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -37,7 +37,7 @@ def reviewing() -> Any:
 
 def _desk(name: str, title: str) -> str:
     asked = queries.Wanted(
-        desk=name, words=request.args.get("q", "").strip()[:60], after=page_of(request.args), oldest_first=True
+        desk=name, words=words_of(request.args), after=page_of(request.args), oldest_first=True
     )
     lines = queries.listed(actor(), asked)
     wanted = request.args.get("item") or (lines[0].public_id if lines else "")

@@ -1,6 +1,7 @@
 """What each step asks for, declared once for page and program."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from portal.congress.pack import Pack
@@ -138,6 +139,7 @@ DRAFT_REPLY = (
     Field("publicity_reason", "不全文公开的理由", "line", required=False, most=200),
     Field("file", "盖章扫描件", "file", required=False, hint="PDF或图片，20MB以内；签发前后都可以补"),
 )
+REPLY_UNFINISHED = tuple(replace(field, required=False, least=None) for field in DRAFT_REPLY)
 BOUNCE_REPLY = (Field("reason", "退回修改的意见", "text", least=5, most=1000),)
 SIGN_REPLY = (
     Field(

@@ -17,7 +17,7 @@ from portal.web import downloads
 from portal.web.access import actor, needs
 from portal.web.forms import PortalForm, filled, form_of, fresh
 from portal.web.idempotency import repeatable
-from portal.web.listing import page_of
+from portal.web.listing import page_of, words_of
 from portal.web.pages import page
 from portal.web.uploads import takes_files
 
@@ -30,7 +30,7 @@ def index() -> str:
     """The reader's list: own and co-signed for deputies, what is theirs for everybody else."""
     asked = queries.Wanted(
         desk=request.args.get("desk", "all"),
-        words=request.args.get("q", "").strip()[:60],
+        words=words_of(request.args),
         state=request.args.get("state", ""),
         grade=request.args.get("grade", ""),
         unit=request.args.get("unit", ""),
@@ -114,8 +114,9 @@ def _again(form: PortalForm, suggestion: Suggestion) -> str:
 
 def _autosave(suggestion: Suggestion) -> Any:
     form = filled(_draft_form(suggestion))
-    form.validate()
     try:
+        if not form.validate():
+            raise Invalid(next(sentence for _, sentence in form.mistakes()))
         actions.save_draft(actor(), suggestion, {**form.values(), "photos": []}, form.version_seen())
     except Invalid as refusal:
         return jsonify(code=refusal.code, message=refusal.message, forget=refusal.code == "secret_mark"), refusal.status
@@ -186,7 +187,9 @@ def step(id: str, name: str) -> Any:
         form.blame(refusal)
         return page("suggestions/step.html", step=asked, form=form, suggestion=suggestion, task=None), refusal.status
     flash(f"已{asked.button}。", "good")
-    return redirect(request.args.get("back") and url_for("desk.screening") or url_for("suggestions.show", id=id), 303)
+    if request.args.get("back") or suggestion.state == "draft":  # sent back: the deputy's own again
+        return redirect(url_for("desk.screening"), 303)
+    return redirect(url_for("suggestions.show", id=id), 303)
 
 
 @blueprint.post("/suggestions/<id>/signatures")

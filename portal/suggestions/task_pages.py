@@ -8,7 +8,7 @@ from portal.accounts.permissions import HANDLE_TASKS, READ_SUGGESTIONS
 from portal.congress.queries import sections
 from portal.core.errors import Invalid, NotFound
 from portal.suggestions import handling_actions, queries, views
-from portal.suggestions.fields import DRAFT_REPLY
+from portal.suggestions.fields import REPLY_UNFINISHED
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.workflow import UNIT_TASK
 from portal.web.access import actor, needs
@@ -69,9 +69,14 @@ def _view(task: UnitTask) -> views.TaskView:
 def save_reply(id: str) -> Any:
     """Keep the reply as it stands, without sending it to the signer."""
     task = queries.get_task(actor(), id)
-    form = filled(form_of(DRAFT_REPLY, actor(), task))
-    form.validate()
-    handling_actions.save_reply_draft(actor(), task, form.values())
+    form = filled(form_of(REPLY_UNFINISHED, actor(), task))
+    try:
+        if not form.validate():
+            raise Invalid()
+        handling_actions.save_reply_draft(actor(), task, form.values())
+    except Invalid as refusal:
+        form.blame(refusal)
+        return _sheet(task, UNIT_TASK.steps["draft_reply"], form), refusal.status
     flash("已保存，还没有送签。", "good")
     return redirect(url_for("tasks.ask", id=id, name="draft_reply"), 303)
 
@@ -82,8 +87,9 @@ def save_reply(id: str) -> Any:
 def autosave_reply(id: str) -> Any:
     """Keep the reply without leaving the page."""
     task = queries.get_task(actor(), id)
-    form = filled(form_of(DRAFT_REPLY, actor(), task))
-    form.validate()
+    form = filled(form_of(REPLY_UNFINISHED, actor(), task))
+    if not form.validate():
+        return jsonify(code=Invalid.code, message=next(sentence for _, sentence in form.mistakes())), Invalid.status
     handling_actions.save_reply_draft(actor(), task, {**form.values(), "file": None})
     return jsonify(version=task.version)
 

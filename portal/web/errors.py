@@ -6,17 +6,21 @@ from typing import Any
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from portal.core.db import db
-from portal.core.errors import Conflict, Forbidden, NotFound, PortalError, TooLarge, Unavailable
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, TooLarge, Unavailable
 from portal.web import kept
 from portal.web.pages import page
 
 log = logging.getLogger("portal")
 KEPT_AFTER = (401, 403, 409, 429, 503)
+KEPT_CODES = ("key_reused", "unfit")
+UNFIT = "有的内容太长，或含有不能保存的字符，请改好再试。"
+MOST_SHOWN = 12
 SENTENCES = {
     400: "请求的内容不完整，请回到上一页重新填写。",
     405: "这个地址不能这样打开，请从页面上的按钮进入。",
@@ -44,6 +48,8 @@ def as_portal_error(error: Exception) -> PortalError | None:
     if isinstance(error, IntegrityError):
         text = str(error.orig).lower()
         return Conflict() if "unique" in text or "duplicate" in text else None
+    if isinstance(error, DataError):
+        return Invalid(UNFIT, code="unfit")
     if isinstance(error, (OperationalError, TimeoutError)):
         text = str(error).lower()
         busy = isinstance(error, TimeoutError) or "locked" in text or "lock timeout" in text or "connection" in text
@@ -54,22 +60,24 @@ def as_portal_error(error: Exception) -> PortalError | None:
 def show(error: PortalError, reference: str = "") -> tuple[Any, int, dict[str, str]]:
     """The page for one refusal; a refused POST keeps what was typed and offers the way back to it."""
     db.session.rollback()
-    back = kept.keep() if request.method == "POST" and error.status in KEPT_AFTER else None
+    refused = error.status in KEPT_AFTER or error.code in KEPT_CODES
+    back = kept.keep() if request.method == "POST" and refused else None
     headers = {"Retry-After": "2"} if error.status == 503 else {}
     body = page(
         "errors/error.html",
         error=error,
         title=TITLES.get(error.status, "这一步没有做成"),
         back=back,
-        typed=_typed() if back else [],
+        typed=_worth_showing(request.form if back else MultiDict(kept.kept_values() or {})),
         reference=reference or error.code,
     )
     return body, error.status, headers
 
 
-def _typed() -> list[str]:
-    long_ones = [value for name, value in request.form.items() if name not in kept.SKIPPED and len(value) > 20]
-    return long_ones[:6]
+def _worth_showing(typed: MultiDict[str, str]) -> list[str]:
+    """What somebody has written in words; the page that asked for it may not open any more."""
+    words = [value for name, value in typed.items(multi=True) if name not in kept.SKIPPED and not value.isascii()]
+    return words[:MOST_SHOWN]
 
 
 def _http(error: HTTPException) -> Any:

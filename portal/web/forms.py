@@ -36,6 +36,7 @@ UNSEEN = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e
 BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
 RADIOS_AT_MOST = 6
 READY_ROWS = 3
+LONGEST_VERSION = 12
 
 
 def tidy(value: Any) -> Any:
@@ -64,8 +65,13 @@ class Sound:
             raise StopValidation()
         if isinstance(value, str):
             self._check_text(value)
-        elif isinstance(value, (list, tuple)) and declared.most and len(value) > declared.most:
-            raise ValidationError(f"{declared.label}最多{declared.most}项，现在有{len(value)}项。")
+        elif isinstance(value, (list, tuple)):
+            self._check_number(sum(1 for one in value if _given(one)))
+
+    def _check_number(self, many: int) -> None:
+        declared = self.declared
+        if declared.most and many > declared.most:
+            raise ValidationError(f"{declared.label}最多{declared.most}项，现在有{many}项。")
 
     def _check_text(self, value: str) -> None:
         declared, size = self.declared, len(value)
@@ -79,8 +85,8 @@ class Sound:
 
 
 def _given(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(_given(one) for one in value)
+    if isinstance(value, (list, tuple, dict)):
+        return any(_given(one) for one in (value.values() if isinstance(value, dict) else value))
     if hasattr(value, "filename"):
         return bool(value.filename)
     return value is not None and value != "" and value is not False
@@ -119,7 +125,7 @@ class PortalForm(Form):
     def version_seen(self) -> int | None:
         """The version of the thing that the page was rendered with."""
         text = self.expected_version.data or ""
-        return int(text) if text.isdigit() else None
+        return int(text) if text.isdecimal() and len(text) < LONGEST_VERSION else None
 
 
 def _value(declared: Field, field: Any) -> Any:
@@ -229,10 +235,20 @@ class PickField(StringField):
 class RowsField(FieldList):
     """A short table; empty rows are passed over, and a few blank ones stand ready."""
 
+    errors: Sequence[Any]
+
     def __init__(self, columns: Sequence[Field], actor: Any, item: Any, **kwargs: Any):
         row = type("Row", (Form,), {column.name: _widget(column, actor, item) for column in columns})
         super().__init__(FormField(row), **kwargs)
         self.columns = tuple(columns)
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Sound rows and their number; each mistake is one sentence that names its row."""
+        super().validate(form, extra_validators)
+        found = [(at, error) for at, one in enumerate(self.entries, 1) for error in _flat(one.form.errors.values())]
+        own = [error for error in self.errors if isinstance(error, str)]
+        self.errors = [*own, *(f"第{at}行：{error}" for at, error in found)]
+        return not self.errors
 
 
 _PLAIN = {"line": StringField, "text": TextAreaField, "hidden": HiddenField, "secret": PasswordField}
@@ -248,7 +264,7 @@ def _widget(field: Field, actor: Any, item: Any) -> Any:
     if field.kind in _TYPED:
         return _TYPED[field.kind](**common)
     if field.kind == "rows":
-        return RowsField(field.columns, actor, item, label=field.label, description=field.hint, min_entries=READY_ROWS)
+        return RowsField(field.columns, actor, item, min_entries=READY_ROWS, **common)
     pairs = list(field.choices_for(actor, item))
     if field.kind == "pick":
         return PickField(pairs, **common)
