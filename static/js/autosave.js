@@ -86,7 +86,7 @@
 
     // What bears a secrecy mark may not stay anywhere, this page included.
     function refused(answer) {
-      if (!answer.forget) return say("还没有保存，有的地方要改");
+      if (!answer.forget) return say("还没有保存：" + (answer.message || "有的地方要改"));
       form.querySelectorAll("input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea").forEach(function (one) { one.value = ""; });
       dirty = false;
       say(answer.message);
