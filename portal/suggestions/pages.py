@@ -23,6 +23,8 @@ from portal.web.uploads import takes_files
 
 blueprint = Blueprint("suggestions", __name__)
 
+NOBODY_CHOSEN = "请从列表里选要邀请的代表。"
+
 
 @blueprint.get("/suggestions")
 @needs(READ_SUGGESTIONS)
@@ -201,8 +203,9 @@ def invite(id: str) -> Any:
     chosen = [row["deputy"] for row in form.values()["deputies"] if row["deputy"]] if form.validate() else []
     try:
         if not chosen:
-            raise Invalid(fields={"deputies": "请从列表里选要邀请的代表。"})
-        actions.invite(actor(), suggestion, seats_by_public_id(suggestion.congress_id, chosen))
+            raise Invalid()
+        seats = {one.public_id: one for one in seats_by_public_id(suggestion.congress_id, chosen)}
+        actions.invite(actor(), suggestion, [seats[one] for one in chosen if one in seats])
     except Invalid as refusal:
         form.blame(refusal)
         return page("suggestions/invite.html", form=form, suggestion=suggestion), refusal.status
@@ -316,7 +319,7 @@ def _values(suggestion: Suggestion) -> dict[str, Any]:
 def _invite_form_class(suggestion: Suggestion) -> type[PortalForm]:
     labels = deputy_labels(suggestion.congress_id, suggestion.term_id or 0)
     pick = Field("deputy", "代表", "pick", required=False, choices=labels)
-    return form_of((Field("deputies", "邀请哪几位代表", "rows", columns=(pick,)),), actor(), suggestion)
+    return form_of((Field("deputies", "邀请哪几位代表", "rows", missing=NOBODY_CHOSEN, columns=(pick,)),), actor(), suggestion)
 
 
 def _invite_form(suggestion: Suggestion) -> Any:

@@ -119,7 +119,8 @@ class PortalForm(Form):
         for name, sentence in error.fields.items():
             if name in self:
                 self[name].errors = [*self[name].errors, sentence]
-        if not any(name in self for name in error.fields):
+        told = any(name in self for name in error.fields) or (error.message == Invalid.default and self.errors)
+        if not told:
             self.form_errors.append(error.message)
 
     def version_seen(self) -> int | None:
