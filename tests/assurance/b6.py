@@ -37,7 +37,7 @@ def address(made: Office, rule: str) -> str:
     for start, value in known.items():
         if rule.startswith(start):
             rule = rule.replace("<id>", value, 1)
-    return re.sub(r"<(?:[^:<>]+:)?[^<>]+>", "A" * 22, rule)
+    return re.sub(r"<[^<>]+>", "A" * 22, re.sub(r"<int:[^<>]+>", "2026", rule))
 
 
 def foreign_ways(own: str, other: str) -> dict[str, tuple[str, dict[str, str]]]:
