@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tarfile
 import tempfile
@@ -22,6 +23,7 @@ from portal.jobs.models import Lease
 from portal.jobs.queries import OUTBOX, WORKER
 
 MANIFEST = "manifest.json"
+MEMBER = re.compile(r"database|manifest\.json|files/[0-9a-f]{64}")
 FORMAT = 1
 
 
@@ -166,7 +168,7 @@ def _refuse_while_running(settings: Settings) -> None:
 def _unpack(archive: Path, scratch: Path, key: str) -> Manifest:
     try:
         with Opening(archive, key) as opening, tarfile.open(fileobj=opening, mode="r|") as tar:
-            tar.extractall(scratch, filter="data")  # noqa: S202 - sealed by us, and filtered
+            _take_out(tar, scratch)
         manifest = Manifest(**json.loads((scratch / MANIFEST).read_text(encoding="utf-8")))
     except (tarfile.TarError, FileNotFoundError, TypeError) as broken:
         raise Unreadable("备份文件的内容不完整。") from broken
@@ -178,6 +180,17 @@ def _unpack(archive: Path, scratch: Path, key: str) -> Manifest:
         if digests.of_file(scratch / "files" / digest) != digest:
             raise Unsound(f"备份里的文件 {digest[:12]} 与清单不符。")
     return manifest
+
+
+def _take_out(tar: tarfile.TarFile, scratch: Path) -> None:
+    """Write the members under the names that backup() gives, by hand: Python 3.11.2 knows no extraction filters."""
+    (scratch / "files").mkdir()
+    for member in tar:
+        content = tar.extractfile(member) if MEMBER.fullmatch(member.name) else None
+        if content is None:
+            raise Unsound("备份里有不认识的内容。")
+        with (scratch / member.name).open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def check_copy(url: str, manifest: Manifest) -> str:

@@ -1,8 +1,10 @@
 """What is backed up comes back the same, what was tampered with does not come back at all."""
 
 import hashlib
+import io
 import shutil
 import sqlite3
+import tarfile
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -128,6 +130,19 @@ def test_a_cut_archive_another_key_and_a_copied_file_are_refused(office, tmp_pat
     shutil.copyfile(db.engine.url.database, copied)
     with pytest.raises(Unreadable, match="复制"):
         actions.restore(copied, target)
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "files/../../outside", "files/short", "settings.py"])
+def test_only_what_backups_hold_is_taken_out(tmp_path, name):
+    archive, content = tmp_path / "planted.backup", b"planted"
+    with Sealing(archive, SECRET) as sealing, tarfile.open(fileobj=sealing, mode="w|") as tar:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    target = Settings(profile="test", data=tmp_path / "office", secret=SECRET)
+    with pytest.raises(Unsound, match="不认识"):
+        actions.restore(archive, target)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path != archive]
 
 
 def test_the_archive_holds_no_clear_text(office):
