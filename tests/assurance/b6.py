@@ -17,7 +17,10 @@ from tests.assurance.small_office import Office, office
 from tests.support.browser import serving
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-STARTS = ("/", "/home", "/me", "/suggestions", "/notifications", "/accounts", "/imports")
+STARTS = (
+    "/", "/home", "/me", "/suggestions", "/notifications", "/accounts", "/imports", "/rules/calendar/2026", "/rules",
+    "/deputies", "/deputies/new", "/units", "/units/new", "/terms",
+)  # fmt: skip
 QUICK_PAGES, FULL_PAGES = 25, 300
 REFUSED = (401, 403)
 
