@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from portal import assets, commands
+from portal.accounts import appointments
 from portal.accounts.models import Account
 from portal.congress.importing import ROSTER
 from portal.congress.importing_units import UNITS
@@ -14,7 +15,7 @@ from portal.core.errors import Misconfigured
 from portal.documents import actions as documents
 from portal.imports import kinds
 from portal.overview import queries as overview
-from portal.suggestions import words
+from portal.suggestions import handling_actions, words
 from portal.suggestions.importing import LEDGER
 from portal.web import access, frame, headers, kept, uploads
 
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     assets.install(app)
     headers.install(app)
     kinds.register(ROSTER, UNITS, LEDGER)
+    appointments.HANDOVERS[:] = [handling_actions.hand_over]
     commands.register(app)
 
 

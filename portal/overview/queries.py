@@ -40,25 +40,28 @@ class Waiting:
     who: str
 
 
-def around(actor: Actor) -> tuple[str, int, dict[str, int]]:
-    """What stands around every page, in one statement: the office's name (the reader's own congress, else the
-    deployment's first one), the reader's unread lines, and what lies on a clerk's desks."""
-    office = select(Congress.office_name).order_by(Congress.id).limit(1)
+def around(actor: Actor) -> tuple[str, str, int, dict[str, int]]:
+    """What stands around every page, in one statement: the office's name and telephone (of the reader's own congress,
+    else of the deployment's first one), the reader's unread lines, and what lies on a clerk's desks."""
+    office, phone = (
+        select(column).order_by(Congress.id).limit(1) for column in (Congress.office_name, Congress.help_line)
+    )
     if actor.congress_id:
-        office = office.where(Congress.id == actor.congress_id)
+        office, phone = (one.where(Congress.id == actor.congress_id) for one in (office, phone))
     statement: Select[Any] = suggestions.counts(actor) if actor.role == p.CLERK else select()
-    statement = statement.add_columns(office.correlate(None).scalar_subquery().label("office"))
+    for name, column in (("office", office), ("phone", phone)):
+        statement = statement.add_columns(column.correlate(None).scalar_subquery().label(name))
     if actor.person_id:
         unread = notifications.counting_unread(actor.person_id).correlate(None).scalar_subquery()
         statement = statement.add_columns(unread.label("unread"))
     found = dict(db.session.execute(statement).one()._mapping)
-    name, unread_lines = found.pop("office") or "代表履职", found.pop("unread", 0)
-    return name, unread_lines, found
+    name, line, unread_lines = found.pop("office") or "代表履职", found.pop("phone") or "", found.pop("unread", 0)
+    return name, line, unread_lines, found
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:
     """What lies on a clerk's desks."""
-    return around(actor)[2]
+    return around(actor)[3]
 
 
 def waiting(actor: Actor) -> list[Waiting]:

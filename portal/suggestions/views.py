@@ -250,7 +250,7 @@ def _task_view(actor: Actor, pack: Pack, task: UnitTask) -> TaskView:
 
 def _reasons(task: UnitTask, feedback: bool) -> tuple[tuple[str, str], ...]:
     last = next((row for row in reversed(task.due_dates) if (row.rule == "feedback") == feedback), None)
-    return tuple(deadlines.explain(deadlines.recorded(last.record))) if last else ()
+    return tuple(deadlines.explain(deadlines.recorded(last.record or {}))) if last else ()
 
 
 def _acts(actor: Actor, suggestion: Suggestion, tasks: Sequence[TaskView]) -> tuple[Act, ...]:

@@ -43,9 +43,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Around:
-    """What must be asked of the database for every page: the office's name, unread lines, what lies on the desks."""
+    """What must be asked of the database for every page: name and telephone of the office, unread lines, the desks."""
 
     office: str = "代表履职"
+    phone: str = ""
     unread: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
@@ -134,7 +135,7 @@ def _build(who: Actor) -> Frame:
         menu=_menu(who, {"unread": around.unread, **around.counts}) if known else (),
         unread=around.unread,
         notes=list(get_flashed_messages(with_categories=True)) if known else [],  # type: ignore[arg-type]
-        phone=settings.help_line,
+        phone=around.phone or settings.help_line,
         theme=known.theme if known else "auto",
         large=known.large_type if known else False,
         demo=settings.demo,
