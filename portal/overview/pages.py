@@ -16,6 +16,7 @@ from portal.web.access import actor, needs, public, signed_in
 from portal.web.pages import page
 
 blueprint = Blueprint("overview", __name__)
+READERS = (p.GOV_OFFICE, p.LEADER, p.SC_MEMBER, p.COMMITTEE)  # nothing ever waits for them
 
 
 @blueprint.get("/")
@@ -39,7 +40,8 @@ def home() -> Any:
     if who.role in elsewhere:
         return redirect(url_for(elsewhere[who.role]), 303)
     template = "overview/deputy.html" if who.role == p.DEPUTY else "overview/office.html"
-    return page(template, who=who, waiting=queries.waiting(who), recent=queries.recent(who))
+    recent = queries.recent(who, 12 if who.is_a(*READERS) else 6)
+    return page(template, who=who, waiting=queries.waiting(who), recent=recent, reads_only=who.is_a(*READERS))
 
 
 @blueprint.get("/system")
