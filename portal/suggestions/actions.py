@@ -247,9 +247,9 @@ def _not_admit(_actor: Any, suggestion: Suggestion, data: Mapping[str, Any]) -> 
 
 
 def _admit(_actor: Any, suggestion: Suggestion, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    number_it(suggestion)  # first: what it asks the database must not write half an act
     suggestion.category = data["category"]
     suggestion.admitted_on = clock.today()
-    number_it(suggestion)
     return {"number_text": suggestion.number_text}
 
 

@@ -178,7 +178,7 @@ def step(id: str, name: str) -> Any:
     """Take a step of the suggestion's life."""
     suggestion = queries.get_visible(actor(), id)
     asked = SUGGESTION.steps.get(name)
-    if asked is None or asked.by_itself:
+    if asked is None or asked.by_itself or not asked.who(actor(), suggestion):
         raise NotFound()
     form = filled(form_of(asked.fields, actor(), suggestion))
     try:

@@ -49,7 +49,9 @@ def _to_deputy(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_clerk(actor: Actor) -> ColumnElement[bool]:
-    return and_(Suggestion.congress_id == actor.congress_id, Suggestion.state != "draft")
+    # What was sent back stays in sight: a colleague at the same moment must be told so, and the desk waits for it.
+    handed_in = or_(Suggestion.state != "draft", Suggestion.submitted_at.is_not(None))
+    return and_(Suggestion.congress_id == actor.congress_id, handed_in)
 
 
 def _to_delegation(actor: Actor) -> ColumnElement[bool]:
@@ -265,10 +267,7 @@ def listed(actor: Actor, wanted: Wanted, size: int = PAGE) -> list[Line]:
 
 def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.words:
-        found = [
-            column.contains(wanted.words, autoescape=True) for column in (Suggestion.title, Suggestion.number_text)
-        ]
-        statement = statement.where(or_(*found, Person.name == wanted.words))
+        statement = statement.where(_mentions(wanted.words))
     if wanted.state:
         statement = statement.where(Suggestion.state == wanted.state)
     if wanted.grade:
@@ -279,6 +278,23 @@ def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
         )
         statement = statement.where(has.correlate(Suggestion))
     return statement
+
+
+def _mentions(words: str) -> ColumnElement[bool]:
+    """SQL: title, number, proposer (also in pinyin) or a unit bears the words; % and _ are plain characters."""
+    places = (
+        Suggestion.title,
+        Suggestion.number_text,
+        Person.name,
+        ArchiveFacts.proposer_text,
+        ArchiveFacts.units_text,
+    )
+    found = [place.contains(words, autoescape=True) for place in places]
+    spelt = func.replace(Person.sort_name, " ", "").contains(words.lower().replace(" ", ""), autoescape=True)
+    task = UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Body.id
+    named = or_(Body.name.contains(words, autoescape=True), Body.short_name.contains(words, autoescape=True))
+    units = exists().where(*task, named).correlate(Suggestion)
+    return or_(*found, spelt, units) if words.isascii() else or_(*found, units)
 
 
 def _lines() -> Any:

@@ -38,7 +38,7 @@ def step(id: str, name: str) -> Any:
     """Take a step of the task's life."""
     task = queries.get_task(actor(), id)
     asked = UNIT_TASK.steps.get(name)
-    if asked is None or asked.by_itself:
+    if asked is None or asked.by_itself or not asked.who(actor(), task):
         raise NotFound()
     form = filled(form_of(asked.fields, actor(), task))
     try:
