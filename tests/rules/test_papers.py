@@ -19,6 +19,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 READ_SETTING = re.compile(r"""environ(?:ment)?\.get\(["']([A-Z_]+)["']""")
 NAMED_SETTING = re.compile(r"\b(PORTAL_[A-Z_]+|[A-Z]+_URL)\b")
 IN_TABLE = re.compile(r"^\| `([a-z]+)", re.M)
+QUOTED = re.compile("“([^”]+)”")
 TESTS = re.compile(r"`((?:tests/[\w/]+/)?[\w/]+\.(?:py|lock))`")
 # Of Flask and of Flask-Migrate, and what only programs call.
 NOT_OURS = frozenset({"run", "shell", "routes", "db"})
@@ -65,6 +66,20 @@ def test_every_command_is_explained_and_every_explained_one_is_there(sqlite_app:
     table = text_of(name).split("| `flask --app wsgi …` |")[1].split("\n\n")[0]
     named = set(IN_TABLE.findall(table)) | set(re.findall(r"`(backup|restore|drill)", table))
     assert named - NOT_OURS == ours
+
+
+def spoken() -> str:
+    """All that the pages may say: templates, the words in the code, the scripts."""
+    places = (("templates", "*.html"), ("portal", "*.py"), ("portal", "*.toml"), ("static/js", "*.js"))
+    return "".join(path.read_text(encoding="utf-8") for folder, kind in places for path in (ROOT / folder).rglob(kind))
+
+
+@pytest.mark.parametrize("name", [name for name in PAPERS if name.endswith(".zh.md")])
+def test_the_handbook_speaks_the_words_of_the_pages(name: str) -> None:
+    said = spoken()
+    quoted = {part for words in QUOTED.findall(text_of(name)) for part in words.split("…") if part}
+    assert quoted
+    assert not {words for words in quoted if words not in said}
 
 
 def test_the_tests_that_are_named_as_guards_are_there() -> None:
