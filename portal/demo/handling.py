@@ -163,9 +163,9 @@ class Work:
             "body": letter(matter, self.plan.grade, self._promise(), self.deputy.name, unit.name, which),
             "contact_person": self.handler.name,
             "contact_line": getattr(unit, "liaison_line", None) or "0000-8812399",
-            "publicity": "full" if self.chance.random() < 0.85 else "summary",
-            "publicity_reason": "涉及个别居民信息，摘要公开。",
         }
+        whole = self.chance.random() < 0.85
+        data |= {"publicity": "full"} if whole else {"publicity": "summary", "publicity_reason": "涉及个别居民信息。"}
         self._take(self.handler, "draft_reply", data)
 
     def _promise(self) -> str:
