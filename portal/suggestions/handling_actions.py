@@ -13,7 +13,7 @@ from portal.congress import deadlines
 from portal.congress.rulepacks import calendar
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Invalid, NotAllowed
+from portal.core.errors import Invalid, NotAllowed, OutOfTurn
 from portal.documents.actions import store
 from portal.suggestions import guards, rules
 from portal.suggestions.actions import EFFECTS as SCREENING_EFFECTS
@@ -196,8 +196,10 @@ def _give_opinion(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapp
 
 def save_reply_draft(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> ReplyDraft:
     """Keep the reply as it stands; an answering unit's handler only, until it goes to the signer."""
-    if not rules.answers(actor, task) or task.state != "handling":
+    if not rules.answers(actor, task):
         raise NotAllowed()
+    if task.state != "handling":
+        raise OutOfTurn(f"当前状态为“{UNIT_TASK.states[task.state]}”，不能修改答复草稿。")
     draft = task.draft or ReplyDraft(task=task)
     for name in DRAFT_TEXTS:
         setattr(draft, name, data.get(name) or (None if name == "grade" else ""))

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 
 from portal.accounts.permissions import READ_SUGGESTIONS, SUGGEST
 from portal.congress.queries import congress_of, deputy_labels, seats_by_public_id
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotFound, OutOfTurn
 from portal.core.fields import Field
 from portal.documents import queries as documents
 from portal.suggestions import actions, handling_actions, queries, views
@@ -294,8 +294,10 @@ def _blank() -> Suggestion:
 
 def _own_draft(public_id: str) -> Suggestion:
     suggestion = queries.get_visible(actor(), public_id)
-    if suggestion.state != "draft" or suggestion.lead_seat_id != actor().capacity_id:
+    if suggestion.lead_seat_id != actor().capacity_id:
         raise NotFound()
+    if suggestion.state != "draft":
+        raise OutOfTurn(f"当前状态为“{SUGGESTION.states[suggestion.state]}”，不能再修改。")
     return suggestion
 
 
