@@ -26,8 +26,9 @@ class Point:
 class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     """One matter. `situation`, `cause`, `request` are 情况, 原因, 建议; `requests` are the points' texts.
 
-    `text_hash` binds signatures to the text. `session_id` is empty for what was made between sessions. `number` is given once at `admit` and never reused
-    (settled A41); `number_text` is how the place writes it. `pack_version_id` is fixed at `submit` (A26).
+    `text_hash` binds signatures to the text. `session_id` is empty for what was made between sessions. `number` is
+    given once at `admit` and never reused (settled A41); `number_text` is how the place writes it. `pack_version_id`
+    is fixed at `submit` (A26).
     """
 
     __tablename__ = "suggestions"
