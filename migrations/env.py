@@ -1,13 +1,17 @@
 """How Alembic runs here: one transaction per migration on both engines, and SQLite's foreign keys off while tables are
 rebuilt (a batch change with them on would delete children), checked afterwards."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeDecorator
-
 
 database = current_app.extensions["migrate"].db
 
@@ -22,6 +26,21 @@ def compare(_context: Any, _column: Any, _metadata_column: Any, inspected: Any, 
     if isinstance(metadata_type, TypeDecorator):
         return not isinstance(inspected, type(metadata_type.impl))
     return None
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """SQLite: one upgrade for each data folder. Locking the database file itself would undo SQLite's own locks."""
+    place = database.engine.url.database
+    if database.engine.dialect.name != "sqlite" or not place:
+        yield
+        return
+    folder = os.open(Path(place).resolve().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def run(connection: Connection) -> None:
@@ -54,5 +73,5 @@ if context.is_offline_mode():
     with context.begin_transaction():
         context.run_migrations()
 else:
-    with database.engine.connect() as live:
+    with one_at_a_time(), database.engine.connect() as live:
         run(live)

@@ -97,7 +97,7 @@ DOORS = {
     "/rules/calendar/2026": f"{STAFF} clerk2",
     "/imports": f"{STAFF} clerk2",
     "/accounts": f"system security {STAFF} clerk2",
-    "/accounts/new": "system security",
+    "/accounts/new": "system",  # the security administrator enables what the system administrator opens (三员)
     "/system": "system",
     "/log": "auditor",
 }

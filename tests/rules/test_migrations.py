@@ -1,114 +1,121 @@
-"""The migrations make the tables of the models, up, down and up again, on both engines, with every guard in its place."""
+"""Migrations: up, down and up again on both engines; afterwards the tables are the models'; the guards of the record
+stand after every step; of two upgrades at once one does the work."""
 
-import ast
-import re
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import flask_migrate
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, inspect, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import inspect, text
 
-from portal.audit import triggers
+from portal import config
+from portal.audit.triggers import APPEND_ONLY
 from portal.core.db import db
-from tests.rules.sources import ROOT
-from tests.support import apps, postgres
+from tests.support import apps
+from tests.support.browser import environment_for
 
-VERSIONS = sorted((ROOT / "migrations/versions").glob("*.py"))
-NUMBERED = re.compile(r"\d{4}_\w+\.py")
-# What may be imported: DDL text that is only ever added to.
-ALLOWED = ("alembic", "sqlalchemy", "portal.audit")
-GUARDS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+MIGRATIONS = config.ROOT / "migrations"
+TRIGGERS = {
+    "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal",
 }
 
 
 @pytest.fixture(params=["sqlite", pytest.param("pg", marks=pytest.mark.pg)])
-def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+def bare(request: pytest.FixtureRequest, tmp_path: Path, clock_file: Path) -> Iterator[Flask]:
     """An application on a database without any table."""
-    url = ""
-    if request.param == "pg":
-        server: postgres.Server = request.getfixturevalue("postgres_server")
-        url = server.create(f"migrations_{tmp_path.name}"[:60].lower())
-    app = apps.build(tmp_path, tmp_path / "clock.txt", database_url=url)
+    url = request.getfixturevalue("postgres_server").create(f"bare{abs(hash(tmp_path))}") if request.param == "pg" else ""
+    app = apps.build(tmp_path, clock_file, database_url=url)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
 
 
-def moved(step: Callable[..., None], **where: str) -> None:
-    step(directory=str(apps.MIGRATIONS), **where)
-    db.session.remove()
+def settings() -> Config:
+    found = Config(str(MIGRATIONS / "alembic.ini"))
+    found.set_main_option("script_location", str(MIGRATIONS))
+    return found
 
 
-def differences() -> list[object]:
-    """What Alembic would still have to change; our own column types are stored as plain ones."""
+def revisions() -> list[str]:
+    """All revisions, the first one first."""
+    walked = ScriptDirectory.from_config(settings()).walk_revisions()
+    return [one.revision for one in walked][::-1]
 
-    def same(_c: object, _column: object, _known: object, found: object, wanted: object) -> bool | None:
-        return not isinstance(found, type(wanted.impl)) if isinstance(wanted, TypeDecorator) else None
 
+def guarded() -> set[str]:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": same})
-        return list(compare_metadata(context, db.metadata))
+        return {name for (name,) in connection.execute(text(TRIGGERS[connection.dialect.name]))}
 
 
-def guards(connection: Connection) -> set[str]:
-    return set(connection.scalars(text(GUARDS[connection.dialect.name])))
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
 
 
-def state() -> tuple[set[str], set[str]]:
-    """(tables, triggers) of the database as it stands."""
+def differences() -> list[Any]:
+    """What autogenerate would still want to change."""
     with db.engine.connect() as connection:
-        return set(inspect(connection).get_table_names()) - apps.KEPT_TABLES, guards(connection)
+        options = {"compare_type": True, "render_as_batch": True}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), db.metadata)
 
 
-def test_up_down_and_up_again(bare: Flask) -> None:
-    moved(flask_migrate.upgrade)
-    assert not differences()
-    tables, triggers_made = state()
-    assert tables == set(db.metadata.tables)
-    assert triggers_made
-    moved(flask_migrate.downgrade, revision="base")
-    assert state() == (set(), set())
-    moved(flask_migrate.upgrade)
-    assert state() == (tables, triggers_made)
-    assert not differences()
+def test_up_down_and_up_again(bare: Flask):
+    command.upgrade(settings(), "head")
+    assert tables() == set(db.metadata.tables)
+    command.downgrade(settings(), "base")
+    assert tables() == set()
+    assert guarded() == set()
+    command.upgrade(settings(), "head")
+    assert differences() == []
 
 
-def test_a_missing_column_is_found(bare: Flask) -> None:
-    moved(flask_migrate.upgrade)
-    with db.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE persons DROP COLUMN nation"))
-    assert "nation" in str(differences())
+def test_every_revision_goes_down_one_step_and_up_again(bare: Flask):
+    for revision in revisions():
+        command.upgrade(settings(), revision)
+        before = (tables(), guarded())
+        command.downgrade(settings(), "-1")
+        command.upgrade(settings(), revision)
+        assert (tables(), guarded()) == before, revision
+    assert set(APPEND_ONLY) <= guarded(), "the guards of the record stand at the end"
 
 
-def test_guards_know_every_unique_key_of_their_table(sqlite_app: Flask) -> None:
-    source = next(path for path in VERSIONS if path.name.startswith("0002")).read_text(encoding="utf-8")
-    found = next(
-        node.value
-        for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "GUARDED"  # type: ignore[attr-defined]
-    )
-    for table, keys in ast.literal_eval(found).items():
-        assert {tuple(sorted(key)) for key in triggers.keys_of(db.metadata.tables[table])} == {
-            tuple(sorted(key)) for key in keys
-        }, f"{table}: a later migration must put its guards anew"
+def test_revisions_are_one_numbered_line():
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
+    assert [name.split("_")[0] for name in names] == revisions()
 
 
-@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.name)
-def test_a_migration_is_numbered_goes_both_ways_and_imports_no_model(path: Path) -> None:
-    assert NUMBERED.fullmatch(path.name)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert {"upgrade", "downgrade"} <= names
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            assert str(node.module).startswith(ALLOWED), node.module
-        elif isinstance(node, ast.Import):
-            assert all(alias.name.startswith(ALLOWED) for alias in node.names)
+def test_migrations_import_no_models():
+    for path in sorted((MIGRATIONS / "versions").glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        assert "models" not in source.split("def upgrade")[0], path.name
+
+
+def test_of_two_upgrades_at_once_one_does_the_work(tmp_path: Path, sqlite_template: Path):
+    assert sqlite_template.exists()
+    environment, ends = environment_for(tmp_path, "test"), []
+
+    def upgrade() -> None:
+        words = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+        ends.append(subprocess.run(words, cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False))
+
+    both = [threading.Thread(target=upgrade) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert [end.returncode for end in ends] == [0, 0], ends[0].stderr[-800:] + ends[1].stderr[-800:]
+    app = apps.build(tmp_path, tmp_path / "clock.txt")
+    with app.app_context():
+        assert tables() == set(db.metadata.tables)
+        assert set(APPEND_ONLY) <= guarded()
+        db.engine.dispose()
