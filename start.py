@@ -301,7 +301,7 @@ def test(arguments):
 
 def bench(arguments):
     """The speed figures."""
-    install("run")
+    install("test")
     return subprocess.run([str(PYTHON), "-m", "bench"] + arguments, cwd=HERE).returncode
 
 
