@@ -21,6 +21,9 @@ from portal.suggestions.rules import DISSATISFIED
 
 PAGE = 50
 SIGNED = ("invited", "confirmed")
+# Made once: an alias copies every column of its table.
+UNIT, DELEGATION = aliased(Body, name="unit"), aliased(Body, name="delegation")
+TASK, LATER = aliased(UnitTask, name="task"), aliased(Rating, name="later")
 
 
 WITH_PACK = (
@@ -200,7 +203,7 @@ class Line:
 
 def dissatisfied() -> ColumnElement[bool]:
     """SQL: the last rating of some reply is 不满意; the item waits in the clerk's 待研究."""
-    later = aliased(Rating)
+    later = LATER
     superseded = exists().where(later.task_id == Rating.task_id, later.id > Rating.id).correlate(Rating)
     return (
         exists()
@@ -256,7 +259,7 @@ class Wanted:
 def listed(actor: Actor, wanted: Wanted, size: int = PAGE) -> list[Line]:
     """One page of lines (one more than `size` when there is a next page), in one statement."""
     condition = DESKS.get(wanted.desk, DESKS["all"])()
-    statement = _lines().where(visible_to(actor), condition)
+    statement = LINES.where(visible_to(actor), condition)
     statement = _narrowed(statement, wanted)
     order = Suggestion.id.asc() if wanted.oldest_first else Suggestion.id.desc()
     if wanted.after is not None:
@@ -298,8 +301,7 @@ def _mentions(words: str) -> ColumnElement[bool]:
 
 
 def _lines() -> Any:
-    unit = aliased(Body, name="unit")
-    task = aliased(UnitTask, name="task")
+    unit, task, delegation = UNIT, TASK, DELEGATION
     words = func.coalesce(unit.short_name, unit.name)
     joined = func.aggregate_strings(words, "、")
     live = task.suggestion_id == Suggestion.id
@@ -307,7 +309,6 @@ def _lines() -> Any:
     open_due = and_(live, task.state.not_in(("replied", "done", "opinion_given")), task.role != "assist")
     due = select(func.min(task.due)).where(open_due).correlate(Suggestion).scalar_subquery()
     shaky = exists().where(open_due, task.due_provisional).correlate(Suggestion)
-    delegation = aliased(Body, name="delegation")
     lead = func.coalesce(Person.name, ArchiveFacts.proposer_text)
     return (
         select(
@@ -331,6 +332,9 @@ def _lines() -> Any:
         .join(delegation, delegation.id == Suggestion.delegation_id, isouter=True)
         .join(ArchiveFacts, ArchiveFacts.suggestion_id == Suggestion.id, isouter=True)
     )
+
+
+LINES = _lines()
 
 
 def reply_of(actor: Actor, public_id: str) -> Reply:
