@@ -1,9 +1,10 @@
 """A2: who may reach what, asked of every route for everybody and everything, against rows written by hand.
 
 A row says: these people, towards these things, in these states, may do these acts (domain §2.13 and the steps of
-design §6). Nothing here is read from the portal's own policy. A cell is one person, one route, one method, one thing. Who may, but not now, is answered 409 and may know it.
-It leaks when a refused answer holds the thing's canary, denies when something that may be is answered 404, allows when
-something that may not be is answered otherwise. Accounts, rosters and imports are asked only who may enter.
+design §6). Nothing here is read from the portal's own policy. A cell is one person, one route, one method, one thing.
+Who may, but not now, is answered 409 and may know it. It leaks when a refused answer holds the thing's canary, denies
+when something that may be is answered 404, allows when something that may not be is answered otherwise. Accounts,
+rosters and imports are asked only who may enter.
 """
 
 import random
@@ -46,7 +47,12 @@ MAY = (
     ("li", "own", HELD, "assignment deadline"),
     ("li", "own", "replied closed", "letter"),
     # the commission: everything of its congress that has been submitted
-    ("clerk clerk2", "own session colleague archived", "[!d]*", "read list sheet file step:send_back step:not_admit step:admit step:assign"),
+    (
+        "clerk clerk2",
+        "own session colleague archived",
+        "[!d]*",
+        "read list sheet file step:send_back step:not_admit step:admit step:assign",
+    ),
     ("clerk clerk2", "own session colleague", "[!d]*", "phone"),
     ("clerk clerk2", "own colleague", HELD, "assignment deadline"),
     ("clerk clerk2", "own", "replied closed", "letter"),
@@ -71,15 +77,27 @@ MAY = (
     ("water", "own", HELD, "assist:receive assist:give_opinion assist-section"),
     ("court", "colleague", "assigned", "read list sheet file assignment deadline phone reply lead-section"),
     ("court", "colleague", "assigned", "lead:receive lead:log_contact lead:draft_reply"),
-    ("court-signer", "colleague", "assigned", "read list sheet file assignment deadline phone lead:bounce_reply lead:sign_reply"),
+    (
+        "court-signer",
+        "colleague",
+        "assigned",
+        "read list sheet file assignment deadline phone lead:bounce_reply lead:sign_reply",
+    ),
     ("town-unit", "other", "assigned", "read list sheet file assignment deadline phone reply lead-section"),
     ("town-unit", "other", "assigned", "lead:receive lead:log_contact lead:draft_reply"),
-    ("town-unit-signer", "other", "assigned", "read list sheet file assignment deadline phone lead:bounce_reply lead:sign_reply"),
+    (
+        "town-unit-signer",
+        "other",
+        "assigned",
+        "read list sheet file assignment deadline phone lead:bounce_reply lead:sign_reply",
+    ),
 )
 
 DEPUTIES = "zhang li wang zhao town-deputy"
-READERS = f"{DEPUTIES} {STAFF} clerk2 delegation1 delegation2 govoffice {UNITS} other-section court court-signer " \
+READERS = (
+    f"{DEPUTIES} {STAFF} clerk2 delegation1 delegation2 govoffice {UNITS} other-section court court-signer "
     "education education-signer town-unit town-unit-signer leader1 member committee-urban committee-rural"
+)
 # Pages without a thing: who may open them.
 DOORS = {
     "/suggestions": READERS,
@@ -184,14 +202,19 @@ def cells(made: World) -> list[Cell]:
         for thing in made.things
         for who in everybody
     ]
-    found += [Cell(who, "GET", path, "door", None, fits(doors, who)) for path, doors in DOORS.items() for who in everybody]
+    found += [
+        Cell(who, "GET", path, "door", None, fits(doors, who)) for path, doors in DOORS.items() for who in everybody
+    ]
     return found
 
 
 def fault(made: World, cell: Cell) -> str:
     """What is wrong with the answer; nothing when it is as the rows say."""
     answer = made.ask(cell.who, cell.method, cell.path)
-    status, name = answer.status_code, f"{cell.who} {cell.method} {cell.path} ({cell.thing.name if cell.thing else 'door'})"
+    status, name = (
+        answer.status_code,
+        f"{cell.who} {cell.method} {cell.path} ({cell.thing.name if cell.thing else 'door'})",
+    )
     if cell.act == "odd":
         return "" if status == 405 else f"{name}: {status} instead of 405"
     if status >= 500:

@@ -97,7 +97,9 @@ def run(engine: str, quick: bool, seed: int, rounds: int = 0) -> tuple[str, bool
 
 def negative_control() -> str:
     """Nobody looks at the version or the state: more than one must win."""
-    unguarded = mock.patch.object(workflow.Workflow, "checked", lambda flow, _actor, _item, name, _seen=None: flow.steps[name])
+    unguarded = mock.patch.object(
+        workflow.Workflow, "checked", lambda flow, _actor, _item, name, _seen=None: flow.steps[name]
+    )
     with unguarded:
         figure, ok = run("sqlite", quick=True, seed=1, rounds=1)
     assert not ok, figure

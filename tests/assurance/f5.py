@@ -90,12 +90,21 @@ def cut_off(zhang: Client, lossy: str, number: int) -> str:
     sent = sheet(zhang, f"第{number}次断线的建议")
     through = Client(lossy, dict(zhang.cookies))
     try:
-        through.send("POST", "/suggestions/new", urlencode(sent).encode(), {"Origin": zhang.url, "Host": urlsplit(zhang.url).netloc})
+        through.send(
+            "POST",
+            "/suggestions/new",
+            urlencode(sent).encode(),
+            {"Origin": zhang.url, "Host": urlsplit(zhang.url).netloc},
+        )
         return f"cut {number}: the line was not cut"
     except (OSError, http.client.HTTPException):
         pass
     again = send(zhang, sent)
-    return "" if again.status == 303 and DRAFT.fullmatch(again.location) else f"cut {number}: the repeat got {again.status}"
+    return (
+        ""
+        if again.status == 303 and DRAFT.fullmatch(again.location)
+        else f"cut {number}: the repeat got {again.status}"
+    )
 
 
 def signed_in(office: Office, username: str) -> Client:
@@ -136,12 +145,22 @@ def negative_control() -> str:
     unkept = mock.patch.object(idempotency, "_earlier", lambda *_: None)
     unique = mock.patch.object(idempotency, "Submission", _Forgetful)
     unlike = mock.patch.object(actions, "draft_for", _always_new)
-    with harness.application("sqlite") as app, unkept, unique, unlike, mock.patch.object(db.session, "add", _adding(db.session.add)):
+    with (
+        harness.application("sqlite") as app,
+        unkept,
+        unique,
+        unlike,
+        mock.patch.object(db.session, "add", _adding(db.session.add)),
+    ):
         app.config["WTF_CSRF_ENABLED"] = False
         fill(app)
         client = app.test_client()
         client.sign_in("zhang")  # type: ignore[attr-defined]
-        sent: dict[str, Any] = {**client.page("/suggestions/new").form("/suggestions/new").fields, **WORDS, "title": "两次"}  # type: ignore[attr-defined]
+        sent: dict[str, Any] = {
+            **client.page("/suggestions/new").form("/suggestions/new").fields,
+            **WORDS,
+            "title": "两次",
+        }  # type: ignore[attr-defined]
         for _ in range(2):
             client.post("/suggestions/new", data=sent)
         made = db.session.scalar(select(func.count()).select_from(Suggestion))

@@ -109,7 +109,12 @@ def _furnish(made: World) -> None:
     office.unit("court", "区法院", "court")
     section = _added(Unit(name="物业科", congress_id=office.congress.id, superior_id=office.bodies["housing"].id))
     office.post("section", "科室", p.SECTION, section)
-    office.post("other-section", "别的科室", p.SECTION, _added(Unit(name="征收科", congress_id=office.congress.id, superior_id=office.bodies["housing"].id)))
+    office.post(
+        "other-section",
+        "别的科室",
+        p.SECTION,
+        _added(Unit(name="征收科", congress_id=office.congress.id, superior_id=office.bodies["housing"].id)),
+    )
     office.post("delegation2", "北团工作人员", p.DELEGATION, office.bodies["北团"])
     office.post("committee-rural", "农业委", p.COMMITTEE, office.bodies["农业委"])
     office.post("member", "委员", p.SC_MEMBER, office.congress)
@@ -159,7 +164,12 @@ def _colleague(made: World, life: Marked) -> None:
 
 
 def _township(made: World, office: Office) -> Office:
-    congress = Congress(name="清河镇人民代表大会", level="township", office_name="清河镇", pack_version_id=office.congress.pack_version_id)
+    congress = Congress(
+        name="清河镇人民代表大会",
+        level="township",
+        office_name="清河镇",
+        pack_version_id=office.congress.pack_version_id,
+    )
     db.session.add(congress)
     db.session.flush()
     congress.congress_id = congress.id
@@ -172,7 +182,8 @@ def _township(made: World, office: Office) -> Office:
     life = Marked(town)
     life.cosigner, life.people["clerk"] = "", town.people["township"].id
     made.things += [
-        _thing("other", "draft", life.draft("town-deputy")), _thing("other", "submitted", life.submitted("town-deputy")),
+        _thing("other", "draft", life.draft("town-deputy")),
+        _thing("other", "submitted", life.submitted("town-deputy")),
         _thing("other", "assigned", life.assigned((("town-unit", "sole"),), "town-deputy")),
     ]  # fmt: skip
     return town

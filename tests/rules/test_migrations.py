@@ -26,14 +26,17 @@ from tests.support.browser import environment_for
 MIGRATIONS = config.ROOT / "migrations"
 TRIGGERS = {
     "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal",
+    "postgresql": "SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+    "WHERE NOT tgisinternal",
 }
 
 
 @pytest.fixture(params=["sqlite", pytest.param("pg", marks=pytest.mark.pg)])
 def bare(request: pytest.FixtureRequest, tmp_path: Path, clock_file: Path) -> Iterator[Flask]:
     """An application on a database without any table."""
-    url = request.getfixturevalue("postgres_server").create(f"bare{abs(hash(tmp_path))}") if request.param == "pg" else ""
+    url = (
+        request.getfixturevalue("postgres_server").create(f"bare{abs(hash(tmp_path))}") if request.param == "pg" else ""
+    )
     app = apps.build(tmp_path, clock_file, database_url=url)
     with app.app_context():
         yield app
@@ -106,7 +109,9 @@ def test_of_two_upgrades_at_once_one_does_the_work(tmp_path: Path, sqlite_templa
 
     def upgrade() -> None:
         words = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-        ends.append(subprocess.run(words, cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False))
+        ends.append(
+            subprocess.run(words, cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False)
+        )
 
     both = [threading.Thread(target=upgrade) for _ in range(2)]
     for one in both:

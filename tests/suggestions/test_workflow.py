@@ -10,9 +10,9 @@ import pytest
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import ANYBODY, SYSTEM, Actor
-from portal.core import clock, workflow
+from portal.core import clock
 from portal.core.errors import Conflict, NotAllowed, OutOfTurn, Stale
-from portal.core.workflow import NEW, STAYS, Step, Workflow
+from portal.core.workflow import Step, Workflow
 from portal.suggestions import handling_actions
 from portal.suggestions.workflow import DRIVEN, SIGNATURE, SUGGESTION, UNIT_TASK
 
@@ -121,7 +121,9 @@ def names(steps: list[Step]) -> set[str]:
     ],
 )
 def test_open_to_everybody_in_every_state(flow, item, table):
-    found = {(who, state): names(flow.open_to(actor, item(state))) for who, actor in PEOPLE.items() for state in flow.states}
+    found = {
+        (who, state): names(flow.open_to(actor, item(state))) for who, actor in PEOPLE.items() for state in flow.states
+    }
     assert {key: steps for key, steps in found.items() if steps} == table
 
 
@@ -155,6 +157,7 @@ def test_a_new_signature_is_asked_for_by_the_lead():
 
 # --- refusals -----------------------------------------------------------------------------------------------------
 
+
 def items_of(flow: Workflow) -> Any:
     return {"suggestion": suggestion, "signature": signature, "unit_task": task}[flow.name]
 
@@ -180,7 +183,13 @@ def test_strangers_get_404_whatever_the_state(flow):
         (UNIT_TASK, "handler", task("handling"), "receive", "当前状态为“办理中”，不能签收。"),
         (UNIT_TASK, "handler", task("replied"), "draft_reply", "当前状态为“已答复”，不能送签。"),
         (UNIT_TASK, "signer", task("handling"), "sign_reply", "当前状态为“办理中”，不能签发答复。"),
-        (UNIT_TASK, "handler", task("opinion_given", "assist"), "give_opinion", "当前状态为“已交意见”，不能交会办意见。"),
+        (
+            UNIT_TASK,
+            "handler",
+            task("opinion_given", "assist"),
+            "give_opinion",
+            "当前状态为“已交意见”，不能交会办意见。",
+        ),
         (UNIT_TASK, "lead", task("done"), "rate", "当前状态为“已评价”，不能评价答复。"),
     ],
 )
@@ -225,7 +234,13 @@ WAITING = "区水务局的会办意见还没有到，也没有逾期，请等意
             *(SUGGESTION, "lead", suggestion("draft", signatures=[Thing(state="void"), Thing(state="invited")])),
             *("submit", "内容已修改，原有联名确认已失效，请重新邀请确认。"),
         ),
-        (SUGGESTION, "lead", suggestion("draft", signatures=[Thing(state="confirmed"), Thing(state="declined")]), "submit", None),
+        (
+            SUGGESTION,
+            "lead",
+            suggestion("draft", signatures=[Thing(state="confirmed"), Thing(state="declined")]),
+            "submit",
+            None,
+        ),
         (SUGGESTION, "clerk", suggestion("submitted"), "admit", "这件会上建议还没有经代表团核对，核对后才能立案。"),
         (SUGGESTION, "clerk", suggestion("submitted", checked_at=clock.now()), "admit", None),
         (SUGGESTION, "clerk", suggestion("submitted", session_id=None), "admit", None),
@@ -234,10 +249,22 @@ WAITING = "区水务局的会办意见还没有到，也没有逾期，请等意
             *("confirm", "这件建议已经提交，不能再联名。"),
         ),
         (UNIT_TASK, "lead", task("handling"), "confirm_contact", "单位还没有登记新的联系。"),
-        (UNIT_TASK, "lead", task("handling", contacts=[contact("true")]), "confirm_contact", "单位还没有登记新的联系。"),
+        (
+            UNIT_TASK,
+            "lead",
+            task("handling", contacts=[contact("true")]),
+            "confirm_contact",
+            "单位还没有登记新的联系。",
+        ),
         (UNIT_TASK, "lead", task("handling", contacts=[contact("true"), contact(None)]), "confirm_contact", None),
         (UNIT_TASK, "signer", task("reply_drafted"), "sign_reply", NO_CONTACT),
-        (UNIT_TASK, "signer", task("reply_drafted", contacts=[contact("untrue"), contact("none")]), "sign_reply", NO_CONTACT),
+        (
+            UNIT_TASK,
+            "signer",
+            task("reply_drafted", contacts=[contact("untrue"), contact("none")]),
+            "sign_reply",
+            NO_CONTACT,
+        ),
         (UNIT_TASK, "signer", task("reply_drafted", contacts=[contact(None)]), "sign_reply", None),
         (
             *(UNIT_TASK, "signer"),
@@ -246,7 +273,9 @@ WAITING = "区水务局的会办意见还没有到，也没有逾期，请等意
         ),
         (
             *(UNIT_TASK, "signer"),
-            task("reply_drafted", contacts=[contact("true")], siblings=[assisting("handling", TODAY - timedelta(days=1))]),
+            task(
+                "reply_drafted", contacts=[contact("true")], siblings=[assisting("handling", TODAY - timedelta(days=1))]
+            ),
             *("sign_reply", None),
         ),
         (
@@ -268,6 +297,7 @@ def test_what_stands_in_the_way_says_so(flow, who, item, name, told):
 
 
 # --- children drive the parent -------------------------------------------------------------------------------------
+
 
 def rated(attitude: str, result: str) -> list[Thing]:
     return [Thing(attitude=attitude, result=result)]
@@ -343,49 +373,3 @@ def test_driven_rows_name_steps_that_only_time_may_take():
     for row in DRIVEN:
         step = SUGGESTION.steps[row.step]
         assert step.by_itself and row.start in step.start and step.who(SYSTEM, None)
-
-
-# --- the table itself -----------------------------------------------------------------------------------------------
-
-@pytest.fixture
-def apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables made here are not the portal's."""
-    monkeypatch.setattr(workflow, "FLOWS", {})
-
-
-def row(name: str, start: tuple[str, ...], end: str | None) -> Step:
-    return Step(name, start, end, lambda _actor, _item: True, name, name)
-
-
-GOOD = {"draft": "草稿", "sent": "已发"}
-
-
-@pytest.mark.parametrize(
-    ("states", "steps", "told"),
-    [
-        (GOOD, [row("send", ("draft",), "snet")], "snet"),
-        (GOOD, [row("send", ("darft",), "sent")], "darft"),
-        (GOOD, [row("send", ("draft",), "sent"), row("send", ("sent",), "draft")], "share a name"),
-        ({**GOOD, "lost": "丢失"}, [row("send", ("draft",), "sent")], "lost"),
-        ({**GOOD, "lost": "丢失"}, [row("send", ("draft",), "sent"), row("find", ("lost",), "sent")], "lost"),
-        ({**GOOD, "lost": "丢失"}, [row("send", ("draft",), "sent"), row("look", ("lost",), STAYS)], "lost"),
-    ],
-    ids=["misspelt end", "misspelt start", "one name twice", "in no step", "never reached", "never reached, stays"],
-)
-@pytest.mark.usefixtures("apart")
-def test_a_faulty_table_does_not_load(states, steps, told):
-    with pytest.raises(ValueError, match=told):
-        Workflow("faulty", "错", states, steps)
-
-
-@pytest.mark.usefixtures("apart")
-def test_a_thing_may_come_into_being_by_a_step():
-    flow = Workflow("born", "生", {"here": "在"}, [row("bear", (NEW,), "here")])
-    assert flow.checked(SYSTEM, Thing(state=None, version=1), "bear").end == "here"
-
-
-@pytest.mark.usefixtures("apart")
-def test_an_effect_without_a_step_does_not_load():
-    flow = Workflow("short", "短", GOOD, [row("send", ("draft",), "sent")])
-    with pytest.raises(ValueError, match="sned"):
-        flow.taker({"sned": lambda *_: None})

@@ -102,7 +102,8 @@ class Form:
                 continue
             kind = element.attrs.get("type", "text")
             if element.tag == "textarea":
-                yield name, "".join(part for part in element.children if isinstance(part, str)).removeprefix("\r").removeprefix("\n")
+                written = "".join(part for part in element.children if isinstance(part, str))
+                yield name, written.removeprefix("\r").removeprefix("\n")
             elif element.tag == "select":
                 yield from ((name, value) for value in _chosen(element))
             elif kind in ("checkbox", "radio"):

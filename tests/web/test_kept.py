@@ -17,7 +17,13 @@ from tests.support.office import PASSWORD, stand
 
 EXPIRED = "登录已过期，请重新登录。您填写的内容已存为草稿。"
 OLD_PAGE = "页面已过期，请刷新后重试。您填写的内容不会丢失。"
-VALUES = {"title": TITLE, "situation": SITUATION, "cause": "物业没有人牵头", "request": REQUEST, "points-0-text": "设一个窗口"}
+VALUES = {
+    "title": TITLE,
+    "situation": SITUATION,
+    "cause": "物业没有人牵头",
+    "request": REQUEST,
+    "points-0-text": "设一个窗口",
+}
 REASON = "请写清是哪几个小区，并补充现场照片。"
 
 
@@ -86,7 +92,9 @@ def test_a_stale_page_gives_the_text_back(app: Flask, life: Life):
     path = f"/suggestions/{item}/steps/send_back"
     slow, fast = as_(app, "clerk2"), as_(app, "clerk")
     sent = {**slow.page(path).form("/steps/send_back").fields, "reason": REASON}
-    assert fast.submit(f"/suggestions/{item}/steps/admit", {"category": "0101"}, action="/steps/admit").status_code == 303
+    assert (
+        fast.submit(f"/suggestions/{item}/steps/admit", {"category": "0101"}, action="/steps/admit").status_code == 303
+    )
     refused = slow.post(path, data=sent)
     assert refused.status_code == 409
     page = Page(refused.text)
