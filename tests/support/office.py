@@ -11,8 +11,8 @@ from portal.accounts import permissions as p
 from portal.accounts.models import Account, Appointment, Body, Person
 from portal.accounts.passwords import hashed
 from portal.congress import rulepacks
-from portal.congress.pack_models import CalendarDay
 from portal.congress.models import Committee, Congress, Delegation, Seat, Session, Term, Unit
+from portal.congress.pack_models import CalendarDay
 from portal.core.db import db
 
 PASSWORD = "Demo-2026-portal"  # noqa: S105
