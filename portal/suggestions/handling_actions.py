@@ -13,7 +13,7 @@ from portal.congress import deadlines
 from portal.congress.rulepacks import calendar
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Invalid, NotAllowed, OutOfTurn
+from portal.core.errors import Conflict, Invalid, NotAllowed, OutOfTurn, PortalError
 from portal.documents.actions import store
 from portal.suggestions import guards, rules
 from portal.suggestions.actions import EFFECTS as SCREENING_EFFECTS
@@ -299,6 +299,16 @@ def _drive(taken: Any) -> None:
         tasks = answering(suggestion)
         if suggestion.state == row.start and tasks and row.holds(tasks):
             take(SYSTEM, suggestion, row.step, {})
+
+
+def submit_or_say(actor: Actor, suggestion: Suggestion) -> PortalError | None:
+    """Submit a draft; what stands in the way is given back, and the draft stays as it was saved."""
+    try:
+        with db.session.begin_nested():
+            take(actor, suggestion, "submit", {})
+    except (Invalid, Conflict) as refusal:
+        return refusal
+    return None
 
 
 def hand_to(actor: Actor, task: UnitTask, section: Body | None) -> None:

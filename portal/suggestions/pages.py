@@ -16,7 +16,7 @@ from portal.suggestions.workflow import SIGNATURE, SUGGESTION
 from portal.web import downloads
 from portal.web.access import actor, needs
 from portal.web.forms import PortalForm, filled, form_of, fresh
-from portal.web.idempotency import repeatable
+from portal.web.idempotency import keep_work, repeatable
 from portal.web.listing import page_of, words_of
 from portal.web.pages import page
 from portal.web.uploads import takes_files
@@ -98,20 +98,30 @@ def _save(suggestion: Suggestion) -> Any:
         if not form.validate():
             raise Invalid()
         actions.save_draft(actor(), suggestion, form.values(), form.version_seen())
-        if request.form.get("act") == "submit":
-            handling_actions.take(actor(), suggestion, "submit", {})
-            flash("已提交。工委收到后会审查，进展会通知您。", "good")
-            return redirect(url_for("suggestions.show", id=suggestion.public_id), 303)
     except Invalid as refusal:
         form.blame(refusal)
         return _again(form, suggestion), refusal.status
+    if request.form.get("act") == "submit":
+        return _submit(form, suggestion)
     flash("已保存。", "good")
     return redirect(url_for("suggestions.edit", id=suggestion.public_id), 303)
 
 
+def _submit(form: PortalForm, suggestion: Suggestion) -> Any:
+    """Submit what was just saved; when it is not ready yet, text and photos stay saved as the draft."""
+    refusal = handling_actions.submit_or_say(actor(), suggestion)
+    if refusal is None:
+        flash("已提交。工委收到后会审查，进展会通知您。", "good")
+        return redirect(url_for("suggestions.show", id=suggestion.public_id), 303)
+    keep_work()
+    form.blame(refusal)
+    form.expected_version.data = str(suggestion.version)
+    return _again(form, suggestion), refusal.status
+
+
 def _again(form: PortalForm, suggestion: Suggestion) -> str:
     shown = suggestion if suggestion.created_at and request.endpoint != "suggestions.create" else None
-    return page("suggestions/edit.html", form=form, suggestion=shown, invite=None)
+    return page("suggestions/edit.html", form=form, suggestion=shown, invite=None, draft=suggestion)
 
 
 def _autosave(suggestion: Suggestion) -> Any:

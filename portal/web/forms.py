@@ -28,7 +28,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, PortalError
 from portal.core.fields import Field
 from portal.web import kept, uploads
 
@@ -114,7 +114,7 @@ class PortalForm(Form):
         """Whether the request posts this form and every field is sound."""
         return request.method == "POST" and self.validate()
 
-    def blame(self, error: Invalid) -> None:
+    def blame(self, error: PortalError) -> None:
         """Put an action's refusal beside the fields it names; what belongs to no field goes to the summary."""
         for name, sentence in error.fields.items():
             if name in self:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import flash, request
+from flask import flash, g, request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.utils import redirect
@@ -28,6 +28,11 @@ def repeatable(view: View) -> View:
     """Mark a view that may be posted again and again with one form key (autosave)."""
     view.repeatable = True  # type: ignore[attr-defined]
     return view
+
+
+def keep_work() -> None:
+    """Commit this request although its answer is a refusal: what was saved before the refusal stays saved."""
+    g.keep_work = True
 
 
 def once(view: Callable[..., Any], work: Callable[[], Response]) -> Response:
@@ -51,6 +56,8 @@ def once(view: Callable[..., Any], work: Callable[[], Response]) -> Response:
             raise
         return _again(earlier)
     response = work()
+    if response.status_code >= 400:
+        db.session.delete(row)  # a refused form may be sent again, changed
     row.location = response.headers.get("Location", "")[:400]
     return response
 

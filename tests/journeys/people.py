@@ -12,6 +12,7 @@ from portal import config
 from tests.support.browser import DESK, PHONE
 from tests.support.office import PASSWORD
 
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 SHOTS = config.ROOT / "docs" / "shots"
 LARGEST_SHOT = 150_000
 

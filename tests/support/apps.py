@@ -18,6 +18,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session, scoped_session
 
 from portal import config, create_app
+from portal.core import clock, personal
 from portal.core.db import db
 from tests.support import postgres
 from tests.support.inspecting import InspectingClient
@@ -72,6 +73,8 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory, clock_file: Path) -> Fl
 def app(sqlite_app: Flask, sqlite_template: Path, clock_file: Path) -> Flask:
     """The application on an empty SQLite database; no context pushed."""
     clock_file.unlink(missing_ok=True)
+    clock.obey(str(clock_file))  # another application of this process may have turned clock and keys to its own
+    personal.use_key(SECRET)
     empty_data(sqlite_app, sqlite_template)
     return sqlite_app
 
@@ -121,6 +124,7 @@ def session(app: Flask) -> Iterator[scoped_session[Session]]:
 @pytest.fixture
 def set_clock(clock_file: Path) -> Iterator[Callable[[str], None]]:
     """set_clock("2026-03-02T09:00") makes it that moment in Asia/Shanghai until the test ends."""
+    clock.obey(str(clock_file))
     yield lambda moment: clock_file.write_text(moment, encoding="utf-8") and None
     clock_file.unlink(missing_ok=True)
 
