@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from tests.suggestions.living import life  # noqa: F401
 from tests.support import offline
 from tests.support.apps import (  # noqa: F401
     app,

@@ -136,14 +136,11 @@ def get_visible(actor: Actor, public_id: str) -> Suggestion:
 
 
 def get_task(actor: Actor, public_id: str) -> UnitTask:
-    """One unit's task when its suggestion is visible; units see only their own tasks; raises NotFound."""
-    statement = select(UnitTask).join(Suggestion).where(UnitTask.public_id == public_id, visible_to(actor))
-    if actor.role in (p.HANDLER, p.SIGNER):
-        statement = statement.where(UnitTask.unit_id == actor.unit_id)
-    elif actor.role == p.SECTION:
-        statement = statement.where(UnitTask.section_id == actor.body_id)
-    task = db.session.scalars(statement).one_or_none()
-    if task is None:
+    """One unit's task to act on; units reach only their own; raises NotFound."""
+    task = visible_task(actor, public_id)
+    if actor.role in (p.HANDLER, p.SIGNER) and task.unit_id != actor.unit_id:
+        raise NotFound()
+    if actor.role == p.SECTION and task.section_id != actor.body_id:
         raise NotFound()
     return task
 

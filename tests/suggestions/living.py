@@ -1,7 +1,10 @@
 """Suggestions brought to any point of their life by the real actions, without a page; for tests of every kind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import pytest
+from flask import Flask
 
 from portal.accounts.actor import Actor
 from portal.accounts.queries import capacities
@@ -10,7 +13,7 @@ from portal.core.db import db
 from portal.suggestions import actions, handling_actions
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Signature, Suggestion
-from tests.support.office import Office
+from tests.support.office import Office, stand
 
 TITLE = "关于推进老旧小区加装电梯的建议"
 SITUATION = "清河街道有老旧小区17个，六层以上没有电梯的单元312个，住着七十岁以上老人1,460位，上下楼十分不便。"
@@ -114,3 +117,13 @@ class Life:
         self.rated(bad, "dissatisfied", by, "没有解决停车问题。")
         found["closed"] = self.closed(by)
         return found
+
+
+@pytest.fixture
+def life(app: Flask, set_clock: Callable[[str], None]) -> Life:
+    """The small office on the morning of Monday 2 March 2026, with nothing written yet."""
+    set_clock("2026-03-02T09:00")
+    with app.app_context():
+        made = Life(stand())
+        db.session.remove()
+        return made

@@ -15,28 +15,13 @@ from tests.documents import corpus, hostile
 from tests.suggestions.living import JOINT, LETTER, REQUEST, SITUATION, SOLE, TITLE, Life
 from tests.support.html import Page
 from tests.support.inspecting import InspectingClient
-from tests.support.office import stand
+from tests.support.inspecting import signed_in_as as as_
 
 WORDS = {"title": TITLE, "situation": SITUATION, "cause": "物业没有人牵头。", "request": REQUEST}
 SECRET = "发现国家秘密标志。本系统不得处理涉密内容，本次内容未保存，请按保密规定线下办理。"
 UNSEEN = "内容中含有看不见的特殊字符，已在原处标出，请删除后再提交。"
 SHORT = "正文太短，请写明情况、原因和具体建议（不少于50字）。"
 NOT_FOUND = "没有找到该内容，或您没有查看权限。"
-
-
-@pytest.fixture
-def life(app: Flask, set_clock: Any) -> Life:
-    set_clock("2026-03-02T09:00")
-    with app.app_context():
-        made = Life(stand())
-        db.session.remove()
-        return made
-
-
-def as_(app: Flask, username: str) -> InspectingClient:
-    client = app.test_client()
-    client.sign_in(username)
-    return client
 
 
 def made(app: Flask, what: Any) -> str:

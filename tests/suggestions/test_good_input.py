@@ -10,25 +10,10 @@ from portal.core.db import db
 from portal.suggestions.models import Suggestion
 from tests.suggestions.living import REQUEST, SITUATION, TITLE, Life
 from tests.support.html import Page
-from tests.support.inspecting import InspectingClient
+from tests.support.inspecting import signed_in_as as as_
 from tests.support.office import stand
 
 WORDS = {"title": TITLE, "situation": SITUATION, "cause": "物业没有人牵头。", "request": REQUEST}
-
-
-@pytest.fixture
-def life(app: Flask, set_clock: Any) -> Life:
-    set_clock("2026-03-02T09:00")
-    with app.app_context():
-        made = Life(stand())
-        db.session.remove()
-        return made
-
-
-def as_(app: Flask, username: str) -> InspectingClient:
-    client = app.test_client()
-    client.sign_in(username)
-    return client
 
 
 def made(app: Flask, what: Any) -> str:

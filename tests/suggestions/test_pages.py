@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -10,23 +9,7 @@ from portal.core.db import db
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Suggestion
 from tests.suggestions.living import SOLE, Life
-from tests.support.inspecting import InspectingClient
-from tests.support.office import stand
-
-
-@pytest.fixture
-def life(app: Flask, set_clock: Any) -> Life:
-    set_clock("2026-03-02T09:00")
-    with app.app_context():
-        made = Life(stand())
-        db.session.remove()
-        return made
-
-
-def as_(app: Flask, username: str) -> InspectingClient:
-    client = app.test_client()
-    client.sign_in(username)
-    return client
+from tests.support.inspecting import signed_in_as as as_
 
 
 def made(app: Flask, what: Any) -> str:

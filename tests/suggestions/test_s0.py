@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from portal.core.db import db
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Suggestion
+from tests.support.inspecting import signed_in_as as as_
 from tests.support.office import Office, stand
 
 TITLE = "关于推进清河街道老旧小区加装电梯的建议"
@@ -24,12 +24,6 @@ def office(app: Flask) -> Office:
         made = stand(holidays=(date(2026, 4, 6),))
         db.session.expunge_all()
         return made
-
-
-def as_(app: Flask, username: str) -> Any:
-    client = app.test_client()
-    client.sign_in(username)
-    return client
 
 
 def written(app: Flask) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from flask import has_app_context
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -86,3 +86,10 @@ class InspectingClient(FlaskClient):
         assert answer.status_code in (302, 303), told(answer)
         assert urlsplit(answer.location).path != "/sign-in"
         return answer
+
+
+def signed_in_as(app: Flask, username: str) -> InspectingClient:
+    """A new client of `app` in which this person is signed in."""
+    client = app.test_client()
+    client.sign_in(username)
+    return client  # type: ignore[return-value]

@@ -12,6 +12,7 @@ from portal.suggestions.models import Signature, Suggestion
 from tests.suggestions.living import REQUEST, SITUATION, TITLE, Life
 from tests.support.html import Page
 from tests.support.inspecting import InspectingClient
+from tests.support.inspecting import signed_in_as as as_
 from tests.support.office import stand
 
 OTHER = "本次内容与刚才提交的不一致，请刷新页面后重新提交。"
@@ -26,12 +27,6 @@ def life(both_engines_app: Flask, set_clock: Any) -> Life:
         made = Life(stand())
         db.session.remove()
         return made
-
-
-def as_(app: Flask, username: str) -> InspectingClient:
-    client = app.test_client()
-    client.sign_in(username)
-    return client
 
 
 def count(app: Flask, model: Any = Suggestion) -> int:

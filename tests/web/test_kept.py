@@ -13,7 +13,8 @@ from portal.core.once import KeptInput
 from tests.suggestions.living import REQUEST, SITUATION, TITLE, Life
 from tests.support.html import Page
 from tests.support.inspecting import InspectingClient
-from tests.support.office import PASSWORD, stand
+from tests.support.inspecting import signed_in_as as as_
+from tests.support.office import PASSWORD
 
 EXPIRED = "登录已过期，请重新登录。您填写的内容已存为草稿。"
 OLD_PAGE = "页面已过期，请刷新后重试。您填写的内容不会丢失。"
@@ -25,21 +26,6 @@ VALUES = {
     "points-0-text": "设一个窗口",
 }
 REASON = "请写清是哪几个小区，并补充现场照片。"
-
-
-@pytest.fixture
-def life(app: Flask, set_clock: Any) -> Life:
-    set_clock("2026-03-02T09:00")
-    with app.app_context():
-        made = Life(stand())
-        db.session.remove()
-        return made
-
-
-def as_(app: Flask, username: str) -> InspectingClient:
-    client = app.test_client()
-    client.sign_in(username)
-    return client
 
 
 def back_from(answer: Any) -> str:
