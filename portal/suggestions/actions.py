@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.accounts.models import Body
@@ -269,19 +270,13 @@ def number_it(suggestion: Suggestion) -> None:
 
 
 def next_number(key: str) -> int:
-    """The next number of a series, by one conditional UPDATE that is right on both engines."""
-    statement = (
-        update(NumberSeries)
-        .where(NumberSeries.key == key)
-        .values(next=NumberSeries.next + 1)
-        .returning(NumberSeries.next)
-    )
-    given = db.session.execute(statement).scalars().all()
-    if given:
-        return given[0] - 1
-    db.session.add(NumberSeries(key=key, next=2))
-    db.session.flush()
-    return 1
+    """The next number of a series, right on both engines: the row is there first, then counted up by one UPDATE that
+    others wait for, so that two clerks who admit at once both get theirs."""
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    fresh = insert(NumberSeries).values(key=key, next=1)
+    db.session.execute(fresh.on_conflict_do_nothing(index_elements=["key"]))
+    counted = update(NumberSeries).where(NumberSeries.key == key).values(next=NumberSeries.next + 1)
+    return db.session.execute(counted.returning(NumberSeries.next)).scalars().all()[0] - 1
 
 
 WITNESSES = (audit.record_step, tell_step(AUDIENCES))

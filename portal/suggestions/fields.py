@@ -137,7 +137,7 @@ DRAFT_REPLY = (
     Field("contact_line", "联系电话", "line", most=40),
     Field("publicity", "公开方式", "choice", choices=_pairs(PUBLICITY)),
     Field("publicity_reason", "不全文公开的理由", "line", required=False, most=200),
-    Field("file", "盖章扫描件", "file", required=False, hint="PDF或图片，20MB以内；签发前后都可以补"),
+    Field("file", "盖章扫描件", "file", required=False, hint="PDF或图片，20MB以内；签发以前都可以换"),
 )
 REPLY_UNFINISHED = tuple(replace(field, required=False, least=None) for field in DRAFT_REPLY)
 BOUNCE_REPLY = (Field("reason", "退回修改的意见", "text", least=5, most=1000),)
