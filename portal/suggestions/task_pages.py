@@ -7,7 +7,7 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from portal.accounts.permissions import HANDLE_TASKS, READ_SUGGESTIONS
 from portal.congress.queries import sections
 from portal.core.errors import Invalid, NotFound
-from portal.suggestions import handling_actions, queries, views
+from portal.suggestions import handling_actions, queries, rules, views
 from portal.suggestions.fields import REPLY_UNFINISHED
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.workflow import UNIT_TASK
@@ -99,6 +99,8 @@ def autosave_reply(id: str) -> Any:
 def ask_section(id: str) -> str:
     """Which section inside the unit has it on the desk."""
     task = queries.get_task(actor(), id)
+    if not rules.handles(actor(), task):
+        raise NotFound()
     return page("suggestions/section.html", task=task, sections=sections(task.unit_id), form=filled(form_of(())))
 
 
