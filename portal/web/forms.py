@@ -32,10 +32,12 @@ from portal.core.errors import Invalid, PortalError
 from portal.core.fields import Field
 from portal.web import kept, uploads
 
-UNSEEN = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]")
+MARK = "【看不见的字符】"
+UNSEEN = re.compile(rf"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|{MARK}")
 BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
 RADIOS_AT_MOST = 6
 READY_ROWS = 3
+PLACES_TOLD = 3
 LONGEST_VERSION = 12
 
 
@@ -64,6 +66,7 @@ class Sound:
                 raise StopValidation(declared.sentence_when_missing)
             raise StopValidation()
         if isinstance(value, str):
+            self._check_seen(field, value)
             self._check_text(value)
         elif isinstance(value, (list, tuple)):
             self._check_number(sum(1 for one in value if _given(one)))
@@ -73,15 +76,27 @@ class Sound:
         if declared.most and many > declared.most:
             raise ValidationError(f"{declared.label}最多{declared.most}项，现在有{many}项。")
 
+    def _check_seen(self, field: Any, value: str) -> None:
+        """Give the text back with a mark where a character cannot be seen, so that it can be found and deleted."""
+        if UNSEEN.search(value):
+            field.data = UNSEEN.sub(MARK, value)
+            raise ValidationError(f"内容中含有看不见的特殊字符，已在原处标出，请删除后再提交。{unseen_places(value)}")
+
     def _check_text(self, value: str) -> None:
         declared, size = self.declared, len(value)
-        if UNSEEN.search(value):
-            raise ValidationError("内容中含有看不见的特殊字符，已在原处标出，请删除后再提交。")
         if declared.most and size > declared.most:
             unit = "个字" if declared.kind == "line" else "字"
             raise ValidationError(f"{declared.label}不能超过{declared.most}{unit}，现在有{size}{unit}。")
         if declared.least and sum(ch.isalnum() for ch in value) < declared.least:
             raise ValidationError(f"{declared.label}太短，请写清楚（不少于{declared.least}字）。")
+
+
+def unseen_places(text: str) -> str:
+    """Where characters stand that cannot be seen: 第12个字后、第40个字后，共5处。 Blanks and marks are not counted."""
+    found = list(UNSEEN.finditer(text))
+    before = [BLANK.sub("", UNSEEN.sub("", text[: one.start()])) for one in found[:PLACES_TOLD]]
+    told = "、".join(f"第{len(one)}个字后" if one else "最前面" for one in before)
+    return f"在{told}" + (f"，共{len(found)}处。" if len(found) > PLACES_TOLD else "。")
 
 
 def _given(value: Any) -> bool:

@@ -2,6 +2,7 @@
 in the summary, and everything typed still there. Beside it what must be accepted."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -81,7 +82,8 @@ SHEET = {
     "long point": ({"points-0-text": "点" * 301}, "第1行：诉求不能超过300个字，现在有301个字。"),
     "too many points": ({f"points-{n}-text": f"第{n}点" for n in range(10)}, "诉求点最多9项，现在有10项。"),
 }
-CANNOT_BE_SHOWN = {"5 NUL", "5 control", "1 blanks", "1 zero-width"}
+CANNOT_BE_SHOWN = {"1 blanks", "1 zero-width"}
+MARK = "【看不见的字符】"
 
 
 @pytest.mark.parametrize("case", SHEET)
@@ -92,9 +94,33 @@ def test_the_sheet_of_writing(app: Flask, life: Life, case: str):
     answer = zhang.submit("/suggestions/new", {**sent, "act": "submit"}, action="/suggestions/new")
     page = refused(answer, 422, sentence)
     shown = {name: value for name, value in sent.items() if case not in CANNOT_BE_SHOWN or name not in changed}
+    if case.startswith("5"):
+        shown = {name: re.sub("[\x00\x07\u202e\u2066]", MARK, value) for name, value in shown.items()}
     kept(page, "/suggestions/new", shown)
     with app.app_context():
         assert {one.state for one in db.session.scalars(select(Suggestion))} <= {"draft"}, "kept, but not submitted"
+
+
+MARKED = {
+    "title": ("关于\u202e路灯的建议", "关于【看不见的字符】路灯的建议", "在第2个字后。"),
+    "points-1-text": ("\x1b每个 单元\x00装一盏", "【看不见的字符】每个 单元【看不见的字符】装一盏", "在最前面、第4个字后。"),
+    "cause": ("一\x07二\x07三\x07四\x85", "一【】二【】三【】四【】".replace("【】", MARK), "在第1个字后、第2个字后、第3个字后，共4处。"),
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_5_the_place_is_marked_in_the_field_until_it_is_deleted(app: Flask, life: Life, name: str):
+    typed, marked, place = MARKED[name]
+    zhang = as_(app, "zhang")
+    sent = {**WORDS, name: typed}
+    page = refused(zhang.submit("/suggestions/new", sent, action="/suggestions/new"), 422, UNSEEN + place)
+    fields = page.form("/suggestions/new").fields
+    assert fields[name] == marked
+    still = refused(zhang.post("/suggestions/new", data=fields), 422, UNSEEN + place)
+    mended = {**still.form("/suggestions/new").fields, name: marked.replace(MARK, "")}
+    assert zhang.post("/suggestions/new", data=mended).status_code == 303
+    told = zhang.post("/suggestions/new/autosave", data={**fields, name: typed})
+    assert (told.status_code, told.json["message"]) in ((422, UNSEEN + place), (422, "第2行：" + UNSEEN + place))
 
 
 @pytest.mark.parametrize("mark", ["机密★10年", "秘密★长期", "绝密★启用前", "机 密 ★ 5年"])
