@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased, selectinload
 
 from portal.accounts.actor import Actor
@@ -78,7 +91,7 @@ def holds_on(appointment: type[Appointment], day: date) -> ColumnElement[bool]:
 
 def standing(person_id: int, day: date) -> Standing | None:
     """Who the person is and in which capacities they may act on `day`; None when the account is disabled or gone."""
-    rows = db.session.execute(_standing(day).where(Account.person_id == person_id)).all()
+    rows = db.session.execute(STANDING, {"day": day, "person": person_id}).all()
     if not rows or rows[0].disabled:
         return None
     first = rows[0]
@@ -120,7 +133,8 @@ def reach(person_id: int, day: date) -> set[tuple[str, int | None]]:
     return {(role, congress_id) for role, congress_id in rows}
 
 
-def _standing(day: date) -> Select[*tuple[Any, ...]]:
+def _standing() -> Select[*tuple[Any, ...]]:
+    day: Any = bindparam("day", type_=Date())
     running = and_(Appointment.person_id == Person.id, holds_on(Appointment, day))
     still_lendable = or_(Appointment.deputises_for_id.is_(None), and_(Owner.id.is_not(None), holds_on(Owner, day)))
     return (
@@ -154,7 +168,11 @@ def _standing(day: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(Body, Body.id == Appointment.body_id)
         .outerjoin(Owner, Owner.id == Appointment.deputises_for_id)
         .outerjoin(OwnerPerson, OwnerPerson.id == Owner.person_id)
+        .where(Account.person_id == bindparam("person"))
     )
+
+
+STANDING = _standing()  # every request asks it, so it is made once
 
 
 @dataclass(frozen=True)

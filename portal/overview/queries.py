@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
+from portal.accounts.statements import anybody_as, numbers
 from portal.congress.models import Congress, Seat
 from portal.core import clock
 from portal.core.db import db
@@ -43,20 +45,20 @@ class Waiting:
 def around(actor: Actor) -> tuple[str, str, int, dict[str, int]]:
     """What stands around every page, in one statement: the office's name and telephone (of the reader's own congress,
     else of the deployment's first one), the reader's unread lines, and what lies on a clerk's desks."""
-    office, phone = (
-        select(column).order_by(Congress.id).limit(1) for column in (Congress.office_name, Congress.help_line)
-    )
-    if actor.congress_id:
-        office, phone = (one.where(Congress.id == actor.congress_id) for one in (office, phone))
-    statement: Select[Any] = suggestions.counts(actor) if actor.role == p.CLERK else select()
-    for name, column in (("office", office), ("phone", phone)):
-        statement = statement.add_columns(column.correlate(None).scalar_subquery().label(name))
-    if actor.person_id:
-        unread = notifications.counting_unread(actor.person_id).correlate(None).scalar_subquery()
-        statement = statement.add_columns(unread.label("unread"))
-    found = dict(db.session.execute(statement).one()._mapping)
-    name, line, unread_lines = found.pop("office") or "代表履职", found.pop("phone") or "", found.pop("unread", 0)
-    return name, line, unread_lines, found
+    found = dict(db.session.execute(_around(actor.role), numbers(actor)).one()._mapping)
+    return found.pop("office") or "代表履职", found.pop("phone") or "", found.pop("unread"), found
+
+
+@cache
+def _around(role: str) -> Select[Any]:
+    asking = anybody_as(role)
+    here = Congress.id == func.coalesce(asking.congress_id, Congress.id)
+    statement: Select[Any] = suggestions.counts(asking) if role == p.CLERK else select()
+    for name, column in (("office", Congress.office_name), ("phone", Congress.help_line)):
+        first = select(column).where(here).order_by(Congress.id).limit(1)
+        statement = statement.add_columns(first.correlate(None).scalar_subquery().label(name))
+    unread = notifications.counting_unread(asking.person_id)  # type: ignore[arg-type]
+    return statement.add_columns(unread.correlate(None).scalar_subquery().label("unread"))
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload, undefer_group, with_polymorphic
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
 from portal.accounts.models import Body, Person
+from portal.accounts.statements import anybody_as, numbers
 from portal.congress.models import Congress, Seat, Unit
 from portal.congress.pack_models import RulePackVersion
 from portal.core.db import db
@@ -111,9 +113,18 @@ _VISIBLE = {
 
 def get_visible(actor: Actor, public_id: str) -> Suggestion:
     """The suggestion with everything its page shows, in a constant number of statements; raises NotFound."""
-    statement = (
+    found = db.session.scalars(_whole(actor.role), {"id": public_id, **numbers(actor)})
+    suggestion = found.unique().one_or_none()
+    if suggestion is None:
+        raise NotFound()
+    return suggestion
+
+
+@cache
+def _whole(role: str) -> Select[Any]:
+    return (
         select(Suggestion)
-        .where(Suggestion.public_id == public_id, visible_to(actor))
+        .where(Suggestion.public_id == bindparam("id"), visible_to(anybody_as(role)))
         .options(
             undefer_group("text"),
             *WITH_PACK,
@@ -129,10 +140,6 @@ def get_visible(actor: Actor, public_id: str) -> Suggestion:
             selectinload(Suggestion.tasks).options(*TASK_WHOLE),
         )
     )
-    suggestion = db.session.scalars(statement).unique().one_or_none()
-    if suggestion is None:
-        raise NotFound()
-    return suggestion
 
 
 def get_task(actor: Actor, public_id: str) -> UnitTask:
@@ -178,9 +185,8 @@ def by_link(actor: Actor, token: str) -> Suggestion:
     return suggestion
 
 
-@dataclass(frozen=True)
-class Line:
-    """One row of a list: plain values, no entity, no body text."""
+class Line(NamedTuple):
+    """One row of a list: plain values in the order of LINES, no entity, no body text."""
 
     public_id: str
     state: str
@@ -255,14 +261,19 @@ class Wanted:
 
 def listed(actor: Actor, wanted: Wanted, size: int = PAGE) -> list[Line]:
     """One page of lines (one more than `size` when there is a next page), in one statement."""
-    condition = DESKS.get(wanted.desk, DESKS["all"])()
-    statement = LINES.where(visible_to(actor), condition)
-    statement = _narrowed(statement, wanted)
-    order = Suggestion.id.asc() if wanted.oldest_first else Suggestion.id.desc()
+    desk = wanted.desk if wanted.desk in DESKS else "all"
+    statement = _narrowed(_page(actor.role, desk, wanted.oldest_first), wanted)
     if wanted.after is not None:
         beyond = Suggestion.id > wanted.after if wanted.oldest_first else Suggestion.id < wanted.after
         statement = statement.where(beyond)
-    return [Line(**row._mapping) for row in db.session.execute(statement.order_by(order).limit(size + 1))]
+    return [Line._make(row) for row in db.session.execute(statement, {"most": size + 1, **numbers(actor)})]
+
+
+@cache
+def _page(role: str, desk: str, oldest_first: bool) -> Select[Any]:
+    order = Suggestion.id.asc() if oldest_first else Suggestion.id.desc()
+    lines = LINES.where(visible_to(anybody_as(role)), DESKS[desk]())
+    return lines.order_by(order).limit(bindparam("most", type_=Integer()))
 
 
 def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -15,13 +15,13 @@ from typing import Any, cast
 import flask_login
 from flask import Flask, Request, Response, current_app, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import and_, delete, insert, not_, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, not_, or_, select, update
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from portal.accounts.models import WebSession
 from portal.core import clock
-from portal.core.db import db, writing_transaction
+from portal.core.db import UTCDateTime, db, writing_transaction
 
 DESK_IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -100,7 +100,18 @@ def end() -> None:
 
 def alive(now: datetime) -> Any:
     """SQL: the session has neither reached its end nor, at a desk, been idle too long."""
-    return and_(WebSession.expires_at > now, or_(not_(WebSession.desk), WebSession.seen_at > now - DESK_IDLE))
+    return _alive(now, now - DESK_IDLE)
+
+
+def _alive(now: Any, idle_since: Any) -> Any:
+    return and_(WebSession.expires_at > now, or_(not_(WebSession.desk), WebSession.seen_at > idle_since))
+
+
+TABLE = WebSession.__table__
+# Every request asks it, so it is made once.
+FOUND = select(TABLE).where(
+    TABLE.c.digest == bindparam("digest"), _alive(*(bindparam(name, type_=UTCDateTime()) for name in ("now", "idle")))
+)
 
 
 class TableSessions(SessionInterface):
@@ -111,8 +122,8 @@ class TableSessions(SessionInterface):
         if not token or len(token) > LONGEST_TOKEN:
             return PortalSession()
         now = clock.real()
-        table = WebSession.__table__
-        row = db.session.execute(select(table).where(WebSession.digest == _digest(token), alive(now))).one_or_none()
+        asked = {"digest": _digest(token), "now": now, "idle": now - DESK_IDLE}
+        row = db.session.execute(FOUND, asked).one_or_none()
         if row is None:
             return PortalSession()
         return PortalSession(json.loads(row.content), row)
