@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from portal.accounts.permissions import SCREEN_SUGGESTIONS
 from portal.suggestions import queries, views
 from portal.suggestions.pages import Steps
+from portal.suggestions.two_matters import sign_of
 from portal.web.access import actor, needs
 from portal.web.listing import page_of, words_of
 from portal.web.pages import page
@@ -51,4 +52,5 @@ def _desk(name: str, title: str) -> str:
         more=len(lines) > queries.PAGE,
         track=views.track(actor(), suggestion) if suggestion else None,
         forms=Steps(suggestion) if suggestion else None,
+        two_matters=sign_of(suggestion) if suggestion and name == "screening" else None,
     )

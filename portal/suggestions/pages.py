@@ -12,6 +12,7 @@ from portal.documents import queries as documents
 from portal.suggestions import actions, handling_actions, queries, views
 from portal.suggestions.fields import draft_fields
 from portal.suggestions.models import Signature, Suggestion
+from portal.suggestions.two_matters import ONE_MATTER
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION
 from portal.web import downloads
 from portal.web.access import actor, needs
@@ -178,7 +179,8 @@ def ask(id: str, name: str) -> str:
     """The page that asks for a step's input."""
     suggestion = queries.get_visible(actor(), id)
     step = SUGGESTION.checked(actor(), suggestion, name)
-    form = filled(form_of(step.fields, actor(), suggestion), version=suggestion.version)
+    proposed = {"reason": ONE_MATTER} if name == "send_back" and request.args.get("two_matters") else {}
+    form = filled(form_of(step.fields, actor(), suggestion), proposed, suggestion.version)
     return page("suggestions/step.html", step=step, form=form, suggestion=suggestion, task=None)
 
 
