@@ -23,6 +23,7 @@ DOMAINS = (
     "jobs",
     "accounts",
     "documents",
+    "letters",
     "notifications",
     "imports",
     "congress",
@@ -46,8 +47,12 @@ class Portal(Flask):
             response = self._answer()
             if g.writing and (response.status_code < 400 or g.get("keep_work")):
                 db.session.commit()
+            else:
+                uploads.keep_offered()
             return response
         except Exception as error:
+            if getattr(error, "on_record", False):
+                db.session.commit()
             known = errors.as_portal_error(error)
             if known is not None:
                 raise known from error

@@ -8,14 +8,19 @@ from sqlalchemy import inspect, select
 from portal import assets, commands
 from portal.accounts import appointments
 from portal.accounts.models import Account
+from portal.congress import handover
 from portal.congress.importing import ROSTER
 from portal.congress.importing_units import UNITS
+from portal.congress.models import Congress
+from portal.congress.rulepacks import calendar, pack_of, shipped_pack
 from portal.core.db import db
 from portal.core.errors import Misconfigured
 from portal.documents import actions as documents
+from portal.documents import keeping
 from portal.imports import kinds
+from portal.notifications import hours
 from portal.overview import queries as overview
-from portal.suggestions import handling_actions, words
+from portal.suggestions import handling_actions, leaving, words
 from portal.suggestions.importing import LEDGER
 from portal.web import access, frame, headers, kept, uploads
 
@@ -23,13 +28,32 @@ from portal.web import access, frame, headers, kept, uploads
 def install(app: Flask) -> None:
     """Join what only the assembly may see."""
     frame.surroundings(app).look = lambda who: frame.Around(*overview.around(who))
-    uploads.receive_with(app, documents.receive)
+    uploads.install(app, _Files())
     app.context_processor(_words)
     assets.install(app)
     headers.install(app)
     kinds.register(ROSTER, UNITS, LEDGER)
     appointments.HANDOVERS[:] = [handling_actions.hand_over]
+    handover.LAPSES[:] = [leaving.lapse]
+    handover.SHEETS[:] = [leaving.sheet]
+    handover.LEFT_OVERS[:] = [leaving.left_over]
+    hours.OFFICE.works, hours.OFFICE.mail_hour = lambda day: calendar().is_working(day), _mail_hour
     commands.register(app)
+
+
+def _mail_hour() -> int:
+    """The hour of the morning's mail under the rules of the deployment's first congress."""
+    version = db.session.scalar(select(Congress.pack_version_id).order_by(Congress.id).limit(1))
+    return (pack_of(version) if version else shipped_pack("Q")).ladder.mail_hour
+
+
+class _Files:
+    """What the web floor asks of documents."""
+
+    receive = staticmethod(documents.receive)
+    keep = staticmethod(keeping.keep)
+    kept = staticmethod(keeping.kept)
+    check_together = staticmethod(keeping.check_together)
 
 
 def refuse_demo_accounts() -> None:

@@ -35,6 +35,24 @@ class KeptInput(Identified, db.Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
 
 
+class KeptFile(Identified, db.Model):
+    """A sound file whose sheet was refused: one person's, for one field, until the sheet is sent again.
+
+    `sealed` describes it as documents.keeping wrote it; `size` counts bytes, the original of a photograph included.
+    """
+
+    __tablename__ = "kept_files"
+
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    field: Mapped[str] = mapped_column(String(60))
+    sealed: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    original_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime(), index=True)
+
+
 SUBMISSIONS_KEPT = timedelta(days=7)
 INPUTS_KEPT = timedelta(days=30)
 
@@ -43,4 +61,5 @@ def forget(_day: date) -> None:
     """Delete what no late repeat can ask for any more, and refused inputs that nobody came back for."""
     moment = clock.real()
     db.session.execute(delete(Submission).where(Submission.at < moment - SUBMISSIONS_KEPT))
-    db.session.execute(delete(KeptInput).where(KeptInput.at < moment - INPUTS_KEPT))
+    for kept in (KeptInput, KeptFile):
+        db.session.execute(delete(kept).where(kept.at < moment - INPUTS_KEPT))

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO, Protocol
 
+from sqlalchemy import delete
+
 from portal.accounts.actor import Actor
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import PortalError
+from portal.core.once import KeptFile
 from portal.documents import queries
 from portal.documents.inspection import Facts, inspect
 from portal.documents.models import KEPT_AS, Document
@@ -51,6 +54,8 @@ class Received:
     original_size: int = 0
     width: int | None = None
     height: int | None = None
+    token: str = ""
+    """Names it while its sheet is refused and sent again (documents.keeping)."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,13 @@ def store(actor: Actor, upload: Upload | Received) -> Document:
         received = chosen[0]
     moment = clock.real()
     if actor.person_id is not None:
+        if received.token:
+            db.session.execute(delete(KeptFile).where(KeptFile.token == received.token))
         sent = queries.bytes_sent(actor.person_id, moment - DAY)
         if sent + received.size + received.original_size > MOST_BYTES_A_DAY:
             raise refusal("day_too_large")
-    document = Document(**vars(received), uploaded_by_id=actor.person_id, received_at=moment)
+    facts = {name: value for name, value in vars(received).items() if name != "token"}
+    document = Document(**facts, uploaded_by_id=actor.person_id, received_at=moment)
     db.session.add(document)
     db.session.flush()
     return document

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, TooLarge, Unavailable
-from portal.web import kept
+from portal.web import kept, uploads
 from portal.web.pages import page
 
 log = logging.getLogger("portal")
@@ -61,7 +61,9 @@ def show(error: PortalError, reference: str = "") -> tuple[Any, int, dict[str, s
     """The page for one refusal; a refused POST keeps what was typed and offers the way back to it."""
     db.session.rollback()
     refused = error.status in KEPT_AFTER or error.code in KEPT_CODES
-    back = kept.keep() if request.method == "POST" and refused else None
+    back = kept.keep(uploads.offer_all()) if request.method == "POST" and refused else None
+    if back:
+        uploads.keep_offered()
     headers = {"Retry-After": "2"} if error.status == 503 else {}
     body = page(
         "errors/error.html",

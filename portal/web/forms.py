@@ -38,6 +38,7 @@ BLANK = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u3000]+")
 RADIOS_AT_MOST = 6
 READY_ROWS = 3
 PLACES_TOLD = 3
+FILES = ("file", "files")
 LONGEST_VERSION = 12
 
 
@@ -58,6 +59,8 @@ class Sound:
 
     def __call__(self, form: Form, field: Any) -> None:
         declared, value = self.declared, field.data
+        if declared.kind in FILES:
+            value = uploads.at_hand(declared.name) or value
         if field.errors and declared.kind in ("date", "number"):
             raise StopValidation()
         if not _given(value):
@@ -131,6 +134,8 @@ class PortalForm(Form):
 
     def blame(self, error: PortalError) -> None:
         """Put an action's refusal beside the fields it names; what belongs to no field goes to the summary."""
+        if error.code == "secret_mark":
+            uploads.forget()
         for name, sentence in error.fields.items():
             if name in self:
                 self[name].errors = [*self[name].errors, sentence]

@@ -7,6 +7,7 @@ same page with ?kept=….
 
 import json
 import secrets
+from collections.abc import Mapping
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -35,11 +36,12 @@ def owner_of(token: str) -> tuple[int, str] | None:
     return (person_id, path) if person_id else None
 
 
-def keep() -> str | None:
-    """Store the refused form in a transaction of its own; the address that shows it again, or None."""
+def keep(files: Mapping[str, list[str]]) -> str | None:
+    """Store the refused form in a transaction of its own, with the tokens of its kept `files` by field; the address
+    that shows it again, or None."""
     owner = owner_of(request.form.get("once", ""))
     typed = {name: request.form.getlist(name) for name in request.form if name not in SKIPPED}
-    typed = {name: values for name, values in typed.items() if any(v.strip() for v in values)}
+    typed = {name: values for name, values in typed.items() if any(v.strip() for v in values)} | dict(files)
     sealed = json.dumps(typed, ensure_ascii=False)
     if owner is None or not typed or len(sealed) > LONGEST:
         return None

@@ -23,7 +23,7 @@ from portal.core.db import db
 from tests.support import apps, postgres
 from tests.support.browser import Office, serving
 
-VOLATILE = frozenset({"web_sessions", "leases", "jobs", "submissions", "kept_inputs", "sign_in_tries"})
+VOLATILE = frozenset({"web_sessions", "leases", "jobs", "submissions", "kept_inputs", "kept_files", "sign_in_tries"})
 """Tables that a request without effect may still touch."""
 
 
