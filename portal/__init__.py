@@ -39,10 +39,12 @@ class Portal(Flask):
     """Flask with one commit: after the view, before the answer leaves; anything else rolls back."""
 
     request_class = bodies.BoundedRequest
+    jinja_environment = pages.Templates
 
     def dispatch_request(self) -> Response:  # type: ignore[override]
-        db.session.rollback()  # ends what the sign-in check has read, so that BEGIN IMMEDIATE can happen
         g.writing = request.method not in SAFE_METHODS
+        if g.writing:
+            db.session.rollback()  # ends what the sign-in check has read, so that BEGIN IMMEDIATE can happen
         try:
             response = self._answer()
             if g.writing and (response.status_code < 400 or g.get("keep_work")):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask import Flask, current_app, g, get_flashed_messages, request
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
@@ -94,6 +94,7 @@ class Surroundings:
     """Filled by the assembly: who looks around, in one statement."""
 
     look: Callable[[Actor], Around] = field(default=lambda _: Around())
+    paths: dict[str, str] = field(default_factory=dict)
 
 
 LINKS = (
@@ -141,7 +142,7 @@ def _build(who: Actor) -> Frame:
         demo=settings.demo,
         today=clock.today(),
         links={
-            name: url_for(endpoint)
+            name: _address(endpoint)
             for name, endpoint in LINKS
             if _opens(who, endpoint) and (known or name in ANYBODYS_LINKS)
         },
@@ -162,7 +163,7 @@ def _menu(who: Actor, counts: Mapping[str, int]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for label, endpoint, icon, key in MENUS.get(who.role, (HOME,)):
         if _opens(who, endpoint):
-            entries.append(Entry(label, url_for(endpoint), icon, counts.get(key, 0), endpoint == _here(who)))
+            entries.append(Entry(label, _address(endpoint), icon, counts.get(key, 0), endpoint == _here(who)))
     return tuple(entries)
 
 
@@ -172,13 +173,21 @@ def _opens(who: Actor, endpoint: str) -> bool:
     return access is not None and (not access.permissions or any(who.may(one) for one in access.permissions))
 
 
+def _address(endpoint: str) -> str:
+    """url_for() of a page without parameters, looked up once: a frame names some twenty."""
+    paths = surroundings(current_app).paths
+    if endpoint not in paths:
+        paths[endpoint] = current_app.url_map.bind("").build(endpoint)
+    return f"{request.script_root}{paths[endpoint]}"
+
+
 def _here(who: Actor) -> str:
     """The menu entry that the page at hand belongs to: its own, the one above its address, else one of its domain."""
     offered = [row[1] for row in MENUS.get(who.role, (HOME,))]
     if request.endpoint in offered:
         return request.endpoint
     above = (
-        one for one in offered if one in current_app.view_functions and request.path.startswith(f"{url_for(one)}/")
+        one for one in offered if one in current_app.view_functions and request.path.startswith(f"{_address(one)}/")
     )
     if found := next(above, ""):
         return found
