@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 from portal import assets, commands
 from portal.accounts import appointments
 from portal.accounts.models import Account
+from portal.congress import rule_queries
 from portal.congress import handover
 from portal.congress.importing import ROSTER
 from portal.congress.importing_units import UNITS
@@ -34,6 +35,7 @@ def install(app: Flask) -> None:
     headers.install(app)
     kinds.register(ROSTER, UNITS, LEDGER)
     appointments.HANDOVERS[:] = [handling_actions.hand_over]
+    rule_queries.OPEN_ITEMS[:] = [recomputing.open_by_rules]
     handover.LAPSES[:] = [leaving.lapse]
     handover.SHEETS[:] = [leaving.sheet]
     handover.LEFT_OVERS[:] = [leaving.left_over]

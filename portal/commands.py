@@ -16,10 +16,11 @@ from portal.imports import work as import_work
 from portal.jobs import commands as jobs
 from portal.jobs import nightly as jobs_nightly
 from portal.notifications import actions as notifications
+from portal.suggestions import recomputing
 
 HERE = Path(__file__).parent
 NIGHTLY = (seal, forget_expired, imports.forget, once.forget, jobs_nightly.clear, documents.sweep, documents.check)
-HANDLERS = {**notifications.HANDLERS, **import_work.HANDLERS}
+HANDLERS = {**notifications.HANDLERS, **import_work.HANDLERS, **recomputing.HANDLERS}
 KEEPERS = ("audit", "accounts", "congress", "imports", "backup", "founding", "demo", "suggestions")
 
 

@@ -16,11 +16,16 @@ from portal.congress.pack_models import CalendarDay, CalendarYear
 from portal.core.db import db
 from portal.core.errors import Invalid, NotAllowed
 from portal.core.workdays import SATURDAY
+from portal.jobs.actions import enqueue
 
+# The job that whoever keeps due dates takes up after an edit.
+CHANGED = "calendar_changed"
 KINDS = {"rest": "放假", "work": "调休上班", "plain": "照平常"}
 OTHER_YEAR = "这一天不在{year}年。"
 WORKS_ANYWAY = "这一天是周{weekday}，本来就上班，不用登记调休。"
 NO_SOURCE = "请写明依据的通知和文号。"
+SECOND_PERSON = "这一年的日子是您登记的，请另一位同事对照通知核对后确认。"
+NO_DAYS = "还没有登记放假的日子，不能确认。"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -34,7 +39,7 @@ def set_day(actor: Actor, year: int, values: Mapping[str, Any]) -> None:
     _keeper(actor)
     day, kind, name, source = values["day"], values["kind"], values.get("name") or "", values.get("source") or ""
     _check_day(day, year, kind, source)
-    _year(year, source)
+    _year(year, source).entered_by_id = actor.person_id
     known = db.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
     if kind == "plain":
         if known is not None:
@@ -46,7 +51,9 @@ def set_day(actor: Actor, year: int, values: Mapping[str, Any]) -> None:
         db.session.add(known)
     db.session.flush()
     data = {"day": day, "kind": kind, "name": name, "source": source}
-    record(actor, f"calendar:{year}", "calendar.day", data, f"{day.isoformat()}改为{KINDS[kind]}{name}：{source}")
+    said = f"{day.isoformat()}改为{KINDS[kind]}{name}：{source}"
+    record(actor, f"calendar:{year}", "calendar.day", data, said)
+    _announce(year, f"{day.year}年{day.month}月{day.day}日改为{KINDS[kind]}")
 
 
 def _check_day(day: date, year: int, kind: str, source: str) -> None:
@@ -68,11 +75,21 @@ def set_year(actor: Actor, year: int, source: str, confirmed: bool) -> None:
         raise Invalid(fields={"source": NO_SOURCE})
     known = _year(year, source)
     if confirmed and not known.days:
-        raise Invalid(fields={"confirmed": "还没有登记放假的日子，不能确认。"})
+        raise Invalid(fields={"confirmed": NO_DAYS})
+    if confirmed and not known.confirmed and known.entered_by_id == actor.person_id:
+        raise Invalid(fields={"confirmed": SECOND_PERSON})
     known.source, known.confirmed = source, confirmed
     db.session.flush()
     said = f"{year}年放假安排{'已确认' if confirmed else '改为暂定'}，依据：{source}"
     record(actor, f"calendar:{year}", "calendar.year", {"source": source, "confirmed": confirmed}, said)
+    _announce(year, f"{year}年放假安排{'已确认' if confirmed else '改为暂定'}")
+
+
+def _announce(year: int, said: str) -> None:
+    """Leave a job for whoever has counted with the calendar as it was."""
+    db.session.flush()
+    edition = db.session.scalar(select(CalendarYear.edition).where(CalendarYear.year == year))
+    enqueue(CHANGED, {"edition": edition, "said": said}, once=f"{CHANGED}:{edition}")
 
 
 def _year(year: int, source: str) -> CalendarYear:

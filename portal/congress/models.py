@@ -2,18 +2,30 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from portal.accounts.models import Appointment, Body
-from portal.congress.pack_models import RulePackVersion
+from portal.congress.pack_models import RuleAdoption, RulePackVersion
+from portal.core import clock
 from portal.core.db import Identified, Known, Stamped, db
 
 
 class Congress(Body):
     """A people's congress with its standing committee's office (人大); township congresses lie below a county's.
 
-    `level` is city, county or township; `pack_version_id` the rules that new items begin under.
+    `level` is city, county or township. `pack_version_id` are the rules it was founded under, `pack_version` those
+    that new items begin under today: the last adopted ones whose day has come (settled A26).
     """
 
     __tablename__ = "congresses"
@@ -25,12 +37,31 @@ class Congress(Body):
     help_line: Mapped[str] = mapped_column(String(40), default="")
     pack_version_id: Mapped[int | None] = mapped_column(ForeignKey("rule_pack_versions.id"))
 
-    pack_version: Mapped[RulePackVersion | None] = relationship()
+    pack_version: Mapped[RulePackVersion | None] = relationship(
+        primaryjoin=lambda: _in_force_today(), viewonly=True, uselist=False
+    )
     units: Mapped[list["Unit"]] = relationship(
         primaryjoin="and_(Congress.id == foreign(Unit.congress_id), Unit.superior_id == None)",
         order_by="Unit.order, Unit.id",
         viewonly=True,
     )
+
+
+def _in_force_today() -> ColumnElement[bool]:
+    """SQL: asked on every reading, so that it is right from midnight of the day on and nothing is switched at night."""
+    congress = Congress.__table__
+    adopted = (
+        select(RuleAdoption.version_id)
+        .where(
+            RuleAdoption.congress_id == congress.c.id,
+            RuleAdoption.starts_on <= bindparam("rules_on", callable_=clock.today, type_=Date),
+        )
+        .order_by(RuleAdoption.starts_on.desc(), RuleAdoption.id.desc())
+        .limit(1)
+        .correlate(congress)
+        .scalar_subquery()
+    )
+    return remote(RulePackVersion.id) == func.coalesce(adopted, foreign(congress.c.pack_version_id))
 
 
 class Term(Identified, Known, Stamped, db.Model):

@@ -3,10 +3,25 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Connection, ForeignKey, String, UniqueConstraint, event, update
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, object_session, relationship
 
-from portal.core.db import Identified, Known, Stamped, db, public_id
+from portal.accounts.models import Person
+from portal.core.db import Identified, Known, Stamped, Versioned, db, public_id
+
+OPEN = ("draft", "proposed")
+_OPEN = text("state IN ('draft', 'proposed')")
 
 
 class RulePack(Identified, Known, Stamped, db.Model):
@@ -52,11 +67,72 @@ class RulePackVersion(Identified, Known, Stamped, db.Model):
     pack: Mapped[RulePack] = relationship(back_populates="versions")
 
 
+class RuleDraft(Identified, Known, Stamped, Versioned, db.Model):
+    """Rules being prepared by the office: a copy of the version `base`, edited until a second person approves it.
+
+    `content` is a whole pack, its code and name the ones it will bear; `effective_from` the day from which new items
+    begin under it; `reason` why it changes and by which paper. A congress prepares one at a time.
+    """
+
+    __tablename__ = "rule_drafts"
+    __table_args__ = (
+        Index("uq_rule_drafts_open", "congress_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    state: Mapped[str | None] = mapped_column(String(10))
+    congress_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
+    base_id: Mapped[int] = mapped_column(ForeignKey("rule_pack_versions.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    effective_from: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+
+    base: Mapped[RulePackVersion] = relationship()
+    proposed_by: Mapped[Person | None] = relationship()
+
+    @property
+    def audit_subject(self) -> str:
+        return f"pack:{self.id}"
+
+    @property
+    def address(self) -> str:
+        """Where it is read."""
+        return f"/rules/drafts/{self.public_id}"
+
+    @property
+    def called(self) -> str:
+        """How notices call it."""
+        return f"规则草稿“{self.content['name']}”"
+
+
+class RuleAdoption(Identified, Known, Stamped, db.Model):
+    """From `starts_on` new items of the congress begin under `version`. Append-only; two people stand behind it."""
+
+    __tablename__ = "rule_adoptions"
+    __table_args__ = (
+        Index("ix_rule_adoptions_congress", "congress_id", "starts_on"),
+        CheckConstraint("approved_by_id <> entered_by_id", name="second_person"),
+    )
+
+    congress_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("rule_pack_versions.id"))
+    draft_id: Mapped[int] = mapped_column(ForeignKey("rule_drafts.id"), unique=True)
+    starts_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(400))
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    approved_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+
+    version: Mapped[RulePackVersion] = relationship()
+    draft: Mapped[RuleDraft] = relationship()
+    entered_by: Mapped[Person] = relationship(foreign_keys=[entered_by_id])
+    approved_by: Mapped[Person] = relationship(foreign_keys=[approved_by_id])
+
+
 class CalendarYear(db.Model):
     """A year of the calendar with the notice it was taken from; until it is confirmed its dates are 暂定.
 
     `revision` grows and `edition` changes with every edit of the year or of its days, so that what was read before
-    is noticed to be old.
+    is noticed to be old. `entered_by_id` is who entered days last: somebody else confirms the year.
     """
 
     __tablename__ = "calendar_years"
@@ -64,6 +140,7 @@ class CalendarYear(db.Model):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     source: Mapped[str] = mapped_column(String(400))
     confirmed: Mapped[bool] = mapped_column(default=False)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     revision: Mapped[int] = mapped_column(default=1)
     edition: Mapped[str] = mapped_column(String(22), default=public_id)
 
@@ -91,6 +168,13 @@ def _append_only(_mapper: Mapper[Any], _connection: Connection, version: RulePac
     session = object_session(version)
     if session is not None and session.is_modified(version):
         raise Rewritten(f"version {version.number} of rule pack {version.pack_id} cannot be changed")
+
+
+@event.listens_for(RuleAdoption, "before_update")
+def _adopted_for_good(_mapper: Mapper[Any], _connection: Connection, adoption: RuleAdoption) -> None:
+    session = object_session(adoption)
+    if session is not None and session.is_modified(adoption):
+        raise Rewritten(f"adoption {adoption.id} of rules cannot be changed")
 
 
 @event.listens_for(CalendarYear, "before_update")

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 
 from portal.accounts.permissions import KEEP_ROSTER
 from portal.audit.queries import history
-from portal.congress import actions, body_pages, directory, rule_pages
+from portal.congress import actions, body_pages, directory, draft_pages, rule_pages
 from portal.congress.blueprint import blueprint
 from portal.congress.forms import DEPUTY_FIELDS, NEW_DEPUTY, REVEAL, STANDING
 from portal.congress.models import Seat
@@ -17,7 +17,7 @@ from portal.web.access import actor, needs
 from portal.web.forms import filled, form_of
 from portal.web.pages import page
 
-__all__ = ["blueprint", "body_pages", "rule_pages"]
+__all__ = ["blueprint", "body_pages", "draft_pages", "rule_pages"]
 
 Answer = Any
 MOST_PAGES = 400

@@ -66,6 +66,7 @@ def found(office: Office, superior: Congress | None = None) -> Congress:
     rulepacks.load_packs()
     rulepacks.load_calendar()
     rules = rulepacks.shipped_pack(office.pack)
+    version = rulepacks.current_version(office.pack, clock.today())
     congress = Congress(
         name=office.name,
         short_name=office.short_name or None,
@@ -73,7 +74,7 @@ def found(office: Office, superior: Congress | None = None) -> Congress:
         office_name=office.office_name,
         help_line=office.help_line,
         superior_id=superior.id if superior else None,
-        pack_version=rulepacks.current_version(office.pack, clock.today()),
+        pack_version_id=version.id if version else None,
     )
     db.session.add(congress)
     db.session.flush()

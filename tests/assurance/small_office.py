@@ -87,7 +87,7 @@ def _furnish(made: Office) -> None:
     rulepacks.load_calendar()
     db.session.flush()
     version = rulepacks.current_version("Q", clock.today())
-    congress = Congress(name="示范区人民代表大会", level="county", pack_version=version)
+    congress = Congress(name="示范区人民代表大会", level="county", pack_version_id=version.id)
     db.session.add(congress)
     db.session.flush()
     congress.congress_id = congress.id

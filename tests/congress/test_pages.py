@@ -195,7 +195,7 @@ def test_a_wrong_day_is_refused(clerk: InspectingClient, given: dict[str, str], 
     assert answer.status_code == 422 and sentence in Page(answer.text).text
 
 
-def test_a_new_year_stays_provisional_until_it_is_confirmed(app: Flask, clerk: InspectingClient) -> None:
+def test_a_new_year_stays_provisional_until_a_second_person_confirms_it(app: Flask, clerk: InspectingClient) -> None:
     assert "暂定" in clerk.page("/rules/calendar/2027").text
     early = clerk.submit("/rules/calendar/2027", {"source": "通知", "confirmed": "y"}, action="/source")
     assert early.status_code == 422 and "还没有登记放假的日子" in early.text
@@ -203,8 +203,12 @@ def test_a_new_year_stays_provisional_until_it_is_confirmed(app: Flask, clerk: I
     assert clerk.submit("/rules/calendar/2027", day, action="/days").status_code == 303
     with app.app_context():
         assert 2027 not in calendar().years
-    done = clerk.submit("/rules/calendar/2027", {"source": "国办通知", "confirmed": "y"}, action="/source")
-    assert done.status_code == 303
+    form = {"source": "国办通知", "confirmed": "y"}
+    alone = clerk.submit("/rules/calendar/2027", form, action="/source")
+    assert alone.status_code == 422 and "请另一位同事对照通知核对后确认" in alone.text
+    other = app.test_client()
+    other.sign_in("neighbour")
+    assert other.submit("/rules/calendar/2027", form, action="/source").status_code == 303
     with app.app_context():
         assert 2027 in calendar().years
         assert db.session.get(CalendarYear, 2027).confirmed
