@@ -16,6 +16,8 @@ SHELLS = frozenset(
 EVALUATORS = frozenset({"eval", "exec", "compile", "__import__"})
 PICKLES = frozenset({"pickle", "cPickle", "dill", "marshal", "shelve", "jsonpickle"})
 TEMPLATE_DOORS = frozenset({"render_template_string", "from_string"})
+# The offices' own letters: read by portal/letters/language.py, run in a sandbox (tests/letters/test_templates.py).
+SANDBOX = "portal/letters/rendering.py"
 # (file, the built statement as written): why it is harmless.
 REASONS: dict[tuple[str, str], str] = {
     ("portal/core/db.py", "f'PRAGMA {setting}'"): "PRAGMA takes no parameters; the settings are the constants above it",
@@ -89,7 +91,7 @@ def _call_faults(path: str, node: ast.Call, built: dict[str, ast.AST]) -> Iterat
         yield "starts a shell"
     if isinstance(node.func, ast.Name) and name in EVALUATORS:
         yield f"runs data as code by {name}"
-    if name in TEMPLATE_DOORS:
+    if name in TEMPLATE_DOORS and path != SANDBOX:
         yield f"makes a template of data by {name}"
     if whole in ("yaml.load", "yaml.unsafe_load", "yaml.full_load", "tempfile.mktemp"):
         yield f"uses {whole}"

@@ -15,7 +15,7 @@ import pytest
 from tests.rules.arrows import ARROWS
 from tests.rules.sources import python_files
 
-SHARED = ("audit", "jobs", "accounts", "documents", "notifications", "imports", "search")
+SHARED = ("audit", "jobs", "accounts", "documents", "letters", "notifications", "imports", "search")
 WORK = ("congress", "matters", "suggestions", "supervision", "contacts", "stations", "activities", "notices")
 OVERVIEW = ("dossier", "overview")
 # Rooms of the assembly: they see everything and only the assembly sees them.
