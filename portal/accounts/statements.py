@@ -5,11 +5,14 @@ for an actor whose numbers are parameters; `numbers` fills them in when it runs.
 statement that is run without them raises, and so does a rule that asks anything else of such an actor.
 """
 
-from typing import cast
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, cast
 
-from sqlalchemy import Integer, bindparam
+from sqlalchemy import Integer, Select, bindparam
 
 from portal.accounts.actor import Actor
+from portal.core import clock
 
 NUMBERS = ("person_id", "capacity_id", "body_id", "congress_id", "unit_id")
 
@@ -25,9 +28,18 @@ class _Anybody:
             setattr(self, name, bindparam(f"actor_{name}", type_=Integer()))
 
 
-def anybody_as(role: str) -> Actor:
-    """An actor of `role` to build conditions with: its numbers are parameters of the statement."""
-    return cast(Actor, _Anybody(role))
+def per_role(build: Callable[..., Select[Any]]) -> Callable[..., Select[Any]]:
+    """Keep what `build(asking, …)` makes: one statement per role and rest of the arguments."""
+
+    @lru_cache(maxsize=256)
+    def kept(role: str, _day: Any, *rest: Any) -> Select[Any]:
+        return build(cast(Actor, _Anybody(role)), *rest)
+
+    @wraps(build)
+    def made(actor: Actor, *rest: Any) -> Select[Any]:
+        return kept(actor.role, clock.today(), *rest)  # a condition may hold today's date
+
+    return made
 
 
 def numbers(actor: Actor) -> dict[str, int | None]:

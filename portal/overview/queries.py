@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -11,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
-from portal.accounts.statements import anybody_as, numbers
+from portal.accounts.statements import numbers, per_role
 from portal.congress.models import Congress, Seat
 from portal.core import clock
 from portal.core.db import db
@@ -45,15 +44,14 @@ class Waiting:
 def around(actor: Actor) -> tuple[str, str, int, dict[str, int]]:
     """What stands around every page, in one statement: the office's name and telephone (of the reader's own congress,
     else of the deployment's first one), the reader's unread lines, and what lies on a clerk's desks."""
-    found = dict(db.session.execute(_around(actor.role), numbers(actor)).one()._mapping)
+    found = dict(db.session.execute(_around(actor), numbers(actor)).one()._mapping)
     return found.pop("office") or "代表履职", found.pop("phone") or "", found.pop("unread"), found
 
 
-@cache
-def _around(role: str) -> Select[Any]:
-    asking = anybody_as(role)
+@per_role
+def _around(asking: Actor) -> Select[Any]:
     here = Congress.id == func.coalesce(asking.congress_id, Congress.id)
-    statement: Select[Any] = suggestions.counts(asking) if role == p.CLERK else select()
+    statement: Select[Any] = suggestions.counts(asking) if asking.role == p.CLERK else select()
     for name, column in (("office", Congress.office_name), ("phone", Congress.help_line)):
         first = select(column).where(here).order_by(Congress.id).limit(1)
         statement = statement.add_columns(first.correlate(None).scalar_subquery().label(name))
@@ -79,9 +77,14 @@ def waiting(actor: Actor) -> list[Waiting]:
 
 
 def _candidates(actor: Actor) -> Sequence[Suggestion]:
-    statement = (
+    return db.session.scalars(_waiting(actor), numbers(actor)).unique().all()
+
+
+@per_role
+def _waiting(asking: Actor) -> Select[Any]:
+    return (
         select(Suggestion)
-        .where(suggestions.visible_to(actor), _may_wait(actor))
+        .where(suggestions.visible_to(asking), _may_wait(asking))
         .options(
             *suggestions.WITH_PACK,
             joinedload(Suggestion.lead_seat).joinedload(Seat.person),
@@ -91,7 +94,6 @@ def _candidates(actor: Actor) -> Sequence[Suggestion]:
         .order_by(Suggestion.id)
         .limit(WAITING_AT_MOST)
     )
-    return db.session.scalars(statement).unique().all()
 
 
 def _may_wait(actor: Actor) -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, false, func, or_, select, true
@@ -12,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload, undefer_group, wit
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
 from portal.accounts.models import Body, Person
-from portal.accounts.statements import anybody_as, numbers
+from portal.accounts.statements import numbers, per_role
 from portal.congress.models import Congress, Seat, Unit
 from portal.congress.pack_models import RulePackVersion
 from portal.core.db import db
@@ -113,18 +112,18 @@ _VISIBLE = {
 
 def get_visible(actor: Actor, public_id: str) -> Suggestion:
     """The suggestion with everything its page shows, in a constant number of statements; raises NotFound."""
-    found = db.session.scalars(_whole(actor.role), {"id": public_id, **numbers(actor)})
+    found = db.session.scalars(_whole(actor), {"id": public_id, **numbers(actor)})
     suggestion = found.unique().one_or_none()
     if suggestion is None:
         raise NotFound()
     return suggestion
 
 
-@cache
-def _whole(role: str) -> Select[Any]:
+@per_role
+def _whole(asking: Actor) -> Select[Any]:
     return (
         select(Suggestion)
-        .where(Suggestion.public_id == bindparam("id"), visible_to(anybody_as(role)))
+        .where(Suggestion.public_id == bindparam("id"), visible_to(asking))
         .options(
             undefer_group("text"),
             *WITH_PACK,
@@ -262,17 +261,17 @@ class Wanted:
 def listed(actor: Actor, wanted: Wanted, size: int = PAGE) -> list[Line]:
     """One page of lines (one more than `size` when there is a next page), in one statement."""
     desk = wanted.desk if wanted.desk in DESKS else "all"
-    statement = _narrowed(_page(actor.role, desk, wanted.oldest_first), wanted)
+    statement = _narrowed(_page(actor, desk, wanted.oldest_first), wanted)
     if wanted.after is not None:
         beyond = Suggestion.id > wanted.after if wanted.oldest_first else Suggestion.id < wanted.after
         statement = statement.where(beyond)
     return [Line._make(row) for row in db.session.execute(statement, {"most": size + 1, **numbers(actor)})]
 
 
-@cache
-def _page(role: str, desk: str, oldest_first: bool) -> Select[Any]:
+@per_role
+def _page(asking: Actor, desk: str, oldest_first: bool) -> Select[Any]:
     order = Suggestion.id.asc() if oldest_first else Suggestion.id.desc()
-    lines = LINES.where(visible_to(anybody_as(role)), DESKS[desk]())
+    lines = LINES.where(visible_to(asking), DESKS[desk]())
     return lines.order_by(order).limit(bindparam("most", type_=Integer()))
 
 
