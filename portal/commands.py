@@ -15,12 +15,24 @@ from portal.imports import nightly as imports
 from portal.imports import work as import_work
 from portal.jobs import commands as jobs
 from portal.jobs import nightly as jobs_nightly
-from portal.notifications import actions as notifications
+from portal.notifications import nightly as notifications
+from portal.notifications import sending
+from portal.suggestions import nightly as suggestions
 from portal.suggestions import recomputing
 
 HERE = Path(__file__).parent
-NIGHTLY = (seal, forget_expired, imports.forget, once.forget, jobs_nightly.clear, documents.sweep, documents.check)
-HANDLERS = {**notifications.HANDLERS, **import_work.HANDLERS, **recomputing.HANDLERS}
+NIGHTLY = (
+    seal,
+    suggestions.remind,
+    notifications.digest,
+    forget_expired,
+    imports.forget,
+    once.forget,
+    jobs_nightly.clear,
+    documents.sweep,
+    documents.check,
+)
+HANDLERS = {**sending.HANDLERS, **import_work.HANDLERS, **recomputing.HANDLERS}
 KEEPERS = ("audit", "accounts", "congress", "imports", "backup", "founding", "demo", "suggestions")
 
 

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROFILES = ("demo", "production", "test")
 WEAK = ("", "secret", "changeme", "change-me", "dev", "password", "portal")
 SHORTEST_SECRET = 32
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Settings:
     profile: demo, production or test. data: folder of database, files, keys and logs. database_url: empty for SQLite
     under `data`. origin: the address people type, scheme included; empty means loopback. secret: signs tokens, derives
     data keys. backup_key: locks backups; empty means the secret does. clock_file: obeyed by demo and test only.
-    help_line: the office's telephone shown on every page.
+    help_line: the office's telephone shown on every page. smtp_*: the mail server; without a host no mail leaves.
+    sms_url: the SMS gateway, with {to} where it wants the number in the address; sms_key signs what is posted.
+    dingtalk_url, dingtalk_secret, wecom_url: the group robots.
     """
 
     profile: str = "demo"
@@ -37,6 +40,17 @@ class Settings:
     debug: bool = False
     help_line: str = ""
     trusted_proxies: int = 0
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_tls: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_sender: str = ""
+    sms_url: str = ""
+    sms_key: str = ""
+    dingtalk_url: str = ""
+    dingtalk_secret: str = ""
+    wecom_url: str = ""
 
     @property
     def demo(self) -> bool:
@@ -82,7 +96,36 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         debug=environment.get("FLASK_DEBUG", "") not in ("", "0"),
         help_line=environment.get("PORTAL_HELP_LINE", ""),
         trusted_proxies=int(environment.get("PORTAL_TRUSTED_PROXIES", "0")),
+        **_gateways(environment),
     )
+
+
+def _gateways(environment: Mapping[str, str]) -> dict[str, Any]:
+    """How messages leave the portal; raises Misconfigured for an unknown kind of TLS or mail without a sender."""
+    tls = environment.get("PORTAL_SMTP_TLS", "") or "starttls"
+    file = environment.get("PORTAL_SMTP_PASSWORD_FILE", "")
+    kept = Path(file).read_text(encoding="utf-8").strip() if file else ""
+    given: dict[str, Any] = {
+        "smtp_host": environment.get("PORTAL_SMTP_HOST", "").strip(),
+        "smtp_port": int(environment.get("PORTAL_SMTP_PORT", "") or SMTP_PORTS.get(tls, 0)),
+        "smtp_tls": tls,
+        "smtp_user": environment.get("PORTAL_SMTP_USER", ""),
+        "smtp_password": kept or environment.get("PORTAL_SMTP_PASSWORD", ""),
+        "smtp_sender": environment.get("PORTAL_SMTP_SENDER", "").strip(),
+        "sms_url": environment.get("PORTAL_SMS_URL", "").strip(),
+        "sms_key": environment.get("PORTAL_SMS_KEY", ""),
+        "dingtalk_url": environment.get("PORTAL_DINGTALK_URL", "").strip(),
+        "dingtalk_secret": environment.get("PORTAL_DINGTALK_SECRET", ""),
+        "wecom_url": environment.get("PORTAL_WECOM_URL", "").strip(),
+    }
+    if tls not in SMTP_PORTS:
+        raise Misconfigured(f"PORTAL_SMTP_TLS 只能是 {'、'.join(SMTP_PORTS)}，现在是 {tls}。")
+    if given["smtp_host"] and "@" not in given["smtp_sender"]:
+        raise Misconfigured("设了 PORTAL_SMTP_HOST，还要在 PORTAL_SMTP_SENDER 写明发件地址。")
+    for name in ("sms_url", "dingtalk_url", "wecom_url"):
+        if given[name] and not given[name].startswith(("https://", "http://")):
+            raise Misconfigured(f"PORTAL_{name.upper()} 要以 https:// 或者 http:// 开头。")
+    return given
 
 
 def settle(settings: Settings) -> Settings:

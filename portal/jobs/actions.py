@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core import clock
@@ -15,6 +16,10 @@ Finish = Callable[[], None]
 Handler = Callable[[Mapping[str, Any]], None] | Callable[[Mapping[str, Any]], Finish]
 
 _slow: set[Any] = set()
+
+
+class GiveUp(RuntimeError):
+    """Raised by a handler that must not be tried again: the job is parked at once, for somebody to look at."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +42,37 @@ def is_slow(handler: Handler) -> bool:
     return handler in _slow
 
 
-def enqueue(kind: str, payload: Mapping[str, Any], once: str | None = None, due: datetime | None = None) -> None:
-    """Write down work of `kind` for the worker, from the machine's time `due` on (default: at once).
+def enqueue(
+    kind: str,
+    payload: Mapping[str, Any],
+    once: str | None = None,
+    due: datetime | None = None,
+    not_before: datetime | None = None,
+) -> None:
+    """Write down work of `kind` for the worker, from the machine's time `due` on (default: at once), and not before
+    the office's clock shows `not_before`.
 
     A second job with the same `once` is silently not made, ever. `payload` must be JSON and should name things by id.
     """
     now = clock.real()
     dialect = db.session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    times = {"made_at": now, "due_at": due or now, "not_before": not_before}
     db.session.execute(
         insert(Job)
-        .values(kind=kind, payload=dict(payload), once=once, made_at=now, due_at=due or now, tries=0)
+        .values(kind=kind, payload=dict(payload), once=once, tries=0, **times)
         .on_conflict_do_nothing(index_elements=[Job.once])
     )
+
+
+def again(job_id: int) -> Job | None:
+    """A parked job is due again, with all its tries; None when it is not parked any more."""
+    parked = (Job.id == job_id) & Job.parked_at.is_not(None) & Job.done_at.is_(None)
+    fresh = {"parked_at": None, "tries": 0, "due_at": clock.real(), "leased_until": None}
+    return db.session.scalar(update(Job).where(parked).values(**fresh).returning(Job))
+
+
+def drop(job_id: int) -> Job | None:
+    """A parked job is done with, undone: its effect will never be; None when it is not parked any more."""
+    parked = (Job.id == job_id) & Job.parked_at.is_not(None) & Job.done_at.is_(None)
+    return db.session.scalar(update(Job).where(parked).values(done_at=clock.real(), payload={}).returning(Job))

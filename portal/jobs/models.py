@@ -9,7 +9,8 @@ from portal.core.db import Identified, UTCDateTime, db
 
 
 class Job(Identified, db.Model):
-    """One piece of later work. `once` makes an effect unique for ever; times are the machine's."""
+    """One piece of later work. `once` makes an effect unique for ever; times are the machine's, except `not_before`:
+    it waits until the office's clock shows that moment."""
 
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_open", "done_at", "parked_at", "due_at"),)
@@ -19,6 +20,7 @@ class Job(Identified, db.Model):
     once: Mapped[str | None] = mapped_column(String(160), unique=True)
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    not_before: Mapped[datetime | None] = mapped_column(UTCDateTime())
     tries: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime())
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime())

@@ -15,7 +15,7 @@ from sqlalchemy import or_, select, update
 from portal.core import clock
 from portal.core.db import db, writing_transaction
 from portal.jobs import queries
-from portal.jobs.actions import Handler, is_slow
+from portal.jobs.actions import GiveUp, Handler, is_slow
 from portal.jobs.models import Job
 
 logger = logging.getLogger("portal.jobs")
@@ -68,9 +68,10 @@ def run_all(handlers: Mapping[str, Handler], most: int = 10_000) -> int:
 def _take() -> Taken | None:
     now = clock.real()
     free = or_(Job.leased_until.is_(None), Job.leased_until <= now)
+    arrived = or_(Job.not_before.is_(None), Job.not_before <= clock.now())
     query = (
         select(Job)
-        .where(Job.done_at.is_(None), Job.parked_at.is_(None), Job.due_at <= now, free)
+        .where(Job.done_at.is_(None), Job.parked_at.is_(None), Job.due_at <= now, free, arrived)
         .order_by(Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -120,7 +121,7 @@ def _mark_done(job: Taken) -> None:
 def _put_back(job: Taken, trouble: Exception) -> None:
     now = clock.real()
     values: dict[str, Any] = {"leased_until": None, "trouble": f"{type(trouble).__name__}"[:400]}
-    if job.tries >= MOST_TRIES:
+    if job.tries >= MOST_TRIES or isinstance(trouble, GiveUp):
         values["parked_at"] = now
         logger.error("job parked", extra={"job": job.id, "kind": job.kind, "tries": job.tries})
     else:

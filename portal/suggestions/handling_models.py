@@ -121,6 +121,10 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
         """How notices call it."""
         return self.suggestion.called
 
+    @property
+    def reference(self) -> str:
+        return self.suggestion.reference
+
 
 class Fact(Identified, Known, Stamped, db.Model):
     """One official fact about a task: never changed, only followed by another one (refused by triggers).

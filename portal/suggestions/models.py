@@ -102,6 +102,11 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
         return f"{self.number_text or ''}《{self.title}》"
 
     @property
+    def reference(self) -> str:
+        """How it is called outside the portal: by its number alone, never by its title."""
+        return self.number_text or "一件建议"
+
+    @property
     def points(self) -> list[Point]:
         """诉求点: the numbered requests that units answer and by which work is divided."""
         return [Point(number, text) for number, text in enumerate(self.requests or [], start=1)]

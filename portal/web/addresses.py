@@ -1,6 +1,6 @@
 """Addresses to hand to somebody else: in a message, on a slip, in a group chat."""
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -15,5 +15,6 @@ def full_address(path: str) -> str:
     origin = current_app.config["SETTINGS"].origin
     if origin:
         return f"{origin}{path}"
-    host = request.host if request.host.partition(":")[0] in LOOPBACK else LOOPBACK[0]
+    here = request.host if has_request_context() else ""
+    host = here if here.partition(":")[0] in LOOPBACK else LOOPBACK[0]
     return f"http://{host}{path}"
