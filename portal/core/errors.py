@@ -71,6 +71,13 @@ class Stale(Conflict):
     code = "stale"
 
 
+class StaleText(Conflict):
+    """Another text was saved meanwhile; `sides` is what a page needs to show both, field by field."""
+
+    code = "stale_draft"
+    sides: Mapping[str, Any] = {}
+
+
 class OutOfTurn(Conflict):
     """The step does not start from the present state."""
 

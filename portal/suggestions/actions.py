@@ -18,7 +18,7 @@ from portal.congress.rulepacks import calendar
 from portal.congress.rules import session_words, term_words, year_of_term
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.core.errors import Conflict, Invalid, NotAllowed, StaleText
 from portal.documents.actions import store
 from portal.documents.inspector.marks import has_secret_mark
 from portal.notifications.actions import tell_step
@@ -30,7 +30,7 @@ from portal.suggestions.workflow import SIGNATURE
 
 TEXTS = ("title", "situation", "cause", "request")
 SECRET_FOUND = "发现国家秘密标志。本系统不得处理涉密内容，本次内容未保存，请按保密规定线下办理。"  # noqa: S105
-STALE = "这份草稿在别处改过。您刚写的还在下面，请对照后再保存。"
+STALE = "这份草稿刚在别处改过，您的保存没有执行。您填写的内容已保留，请核对后再试。"
 
 
 def begin(actor: Actor) -> Suggestion:
@@ -69,8 +69,9 @@ def save_draft(actor: Actor, suggestion: Suggestion, values: Mapping[str, Any], 
     """
     if not rules.is_lead(actor, suggestion) or suggestion.state != "draft":
         raise NotAllowed()
+    db.session.refresh(suggestion, with_for_update=True)  # PostgreSQL: the second of two editors waits here
     if expected_version is not None and expected_version != suggestion.version:
-        raise Conflict(STALE, code="stale_draft")
+        raise StaleText(STALE)
     points = [row["text"] for row in values.get("points") or [] if row.get("text")]
     if has_secret_mark("\n".join([*(values.get(name) or "" for name in TEXTS), *points])):
         raise Invalid(SECRET_FOUND, code="secret_mark")

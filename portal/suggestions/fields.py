@@ -130,6 +130,7 @@ GIVE_OPINION = (
     LATE_REASON,
 )
 DRAFT_REPLY = (
+    Field("draft_version", "第几次保存", "hidden", required=False),
     Field("document_number", "发文字号", "line", required=False, most=60, hint="例如 示住建函〔2026〕12号"),
     Field("grade", "办理结果", "choice", choices=_grades),
     Field("body", "答复内容", "text", least=20, most=20000, hint="逐条回应诉求；写明措施和完成日期，办不了的写明原因"),

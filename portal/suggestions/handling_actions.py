@@ -13,7 +13,7 @@ from portal.congress import deadlines
 from portal.congress.rulepacks import calendar
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Conflict, Invalid, NotAllowed, OutOfTurn, PortalError
+from portal.core.errors import Conflict, Invalid, NotAllowed, OutOfTurn, PortalError, StaleText
 from portal.documents.actions import store
 from portal.suggestions import guards, rules
 from portal.suggestions.actions import EFFECTS as SCREENING_EFFECTS
@@ -33,6 +33,7 @@ from portal.suggestions.meanwhile import telling
 from portal.suggestions.models import Suggestion
 from portal.suggestions.workflow import DRIVEN, SUGGESTION, UNIT_TASK
 
+STALE_REPLY = "这份答复刚有人改过，您的保存没有执行。您填写的内容已保留，请核对后再试。"
 FUTURE = "日期不能晚于今天（{today}）。"
 LETTER = ("grade", "document_number", "contact_person", "contact_line", "publicity")
 DRAFT_TEXTS = (*LETTER, "body", "publicity_reason")
@@ -195,19 +196,35 @@ def _give_opinion(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapp
 
 
 def save_reply_draft(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> ReplyDraft:
-    """Keep the reply as it stands; an answering unit's handler only, until it goes to the signer."""
+    """Keep the reply as it stands; an answering unit's handler only, until it goes to the signer.
+
+    Raises StaleText when `draft_version` is not the saved draft's any more: a colleague was faster.
+    """
     if not rules.answers(actor, task):
         raise NotAllowed()
     if task.state != "handling":
         raise OutOfTurn(f"当前状态为“{UNIT_TASK.states[task.state]}”，不能修改答复草稿。")
-    draft = task.draft or ReplyDraft(task=task)
+    draft = _draft_for_writing(task, data.get("draft_version") or "")
     for name in DRAFT_TEXTS:
         setattr(draft, name, data.get(name) or (None if name == "grade" else ""))
     if data.get("file"):
         draft.document = store(actor, data["file"])
-    draft.saved_at = clock.now()
-    db.session.add(draft)
+    draft.saved_at, draft.saved_by_id = clock.now(), actor.capacity_id
     db.session.flush()
+    return draft
+
+
+def _draft_for_writing(task: UnitTask, seen: str) -> ReplyDraft:
+    """The draft, when it is still the one that was `seen` (its version; 0 for none, empty: not asked)."""
+    db.session.execute(select(UnitTask.id).where(UnitTask.id == task.id).with_for_update())  # the second editor waits
+    draft = db.session.scalar(
+        select(ReplyDraft).where(ReplyDraft.task_id == task.id).execution_options(populate_existing=True)
+    )
+    if seen and seen != str(draft.version if draft else 0):
+        raise StaleText(STALE_REPLY)
+    if draft is None:
+        draft = ReplyDraft(task=task)
+        db.session.add(draft)
     return draft
 
 

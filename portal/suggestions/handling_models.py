@@ -235,7 +235,7 @@ class Rating(Fact):
     result: Mapped[str | None] = mapped_column(String(14))
 
 
-class ReplyDraft(Identified, Stamped, db.Model):
+class ReplyDraft(Identified, Stamped, Versioned, db.Model):
     """The reply being written: saved at every pause, sent back and forth between handler and signer."""
 
     __tablename__ = "reply_drafts"
@@ -250,6 +250,8 @@ class ReplyDraft(Identified, Stamped, db.Model):
     publicity_reason: Mapped[str] = mapped_column(default="")
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     saved_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
 
     task: Mapped[UnitTask] = relationship(back_populates="draft")
     document: Mapped[Document | None] = relationship()
+    saved_by: Mapped[Appointment | None] = relationship()

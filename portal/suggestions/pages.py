@@ -6,7 +6,7 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 
 from portal.accounts.permissions import READ_SUGGESTIONS, SUGGEST
 from portal.congress.queries import congress_of, deputy_labels, seats_by_public_id
-from portal.core.errors import Invalid, NotFound, OutOfTurn
+from portal.core.errors import Invalid, NotFound, OutOfTurn, StaleText
 from portal.core.fields import Field
 from portal.documents import queries as documents
 from portal.suggestions import actions, handling_actions, queries, views
@@ -20,6 +20,7 @@ from portal.web.forms import PortalForm, filled, form_of, fresh
 from portal.web.idempotency import keep_work, repeatable
 from portal.web.listing import page_of, words_of
 from portal.web.pages import page
+from portal.web.sides import both_said
 from portal.web.uploads import takes_files
 
 blueprint = Blueprint("suggestions", __name__)
@@ -98,7 +99,7 @@ def _save(suggestion: Suggestion) -> Any:
     try:
         if not form.validate():
             raise Invalid()
-        actions.save_draft(actor(), suggestion, form.values(), form.version_seen())
+        _store(form, suggestion)
     except Invalid as refusal:
         form.blame(refusal)
         return _again(form, suggestion), refusal.status
@@ -106,6 +107,18 @@ def _save(suggestion: Suggestion) -> Any:
         return _submit(form, suggestion)
     flash("已保存。", "good")
     return redirect(url_for("suggestions.edit", id=suggestion.public_id), 303)
+
+
+def _store(form: PortalForm, suggestion: Suggestion) -> None:
+    values = form.values()
+    try:
+        actions.save_draft(actor(), suggestion, values, form.version_seen())
+    except StaleText as stale:
+        page_of_draft = url_for("suggestions.edit", id=suggestion.public_id)
+        saved = fresh(_draft_form(suggestion), _values(suggestion), suggestion.version)
+        if both_said(stale, form, saved, page_of_draft, page_of_draft):
+            raise
+        actions.save_draft(actor(), suggestion, values, suggestion.version)
 
 
 def _submit(form: PortalForm, suggestion: Suggestion) -> Any:

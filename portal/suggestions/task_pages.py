@@ -6,15 +6,18 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 
 from portal.accounts.permissions import HANDLE_TASKS, READ_SUGGESTIONS
 from portal.congress.queries import sections
-from portal.core.errors import Invalid, NotFound
+from portal.core.db import db
+from portal.core.errors import Invalid, NotFound, StaleText
 from portal.suggestions import handling_actions, queries, rules, views
 from portal.suggestions.fields import REPLY_UNFINISHED
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.workflow import UNIT_TASK
 from portal.web.access import actor, needs
-from portal.web.forms import filled, form_of
+from portal.web.forms import PortalForm, filled, form_of, fresh
 from portal.web.idempotency import repeatable
 from portal.web.pages import page
+from portal.web.sides import both_said
+from portal.web.text import moment_cn
 from portal.web.uploads import takes_files
 
 blueprint = Blueprint("tasks", __name__)
@@ -48,6 +51,9 @@ def step(id: str, name: str) -> Any:
     except Invalid as refusal:
         form.blame(refusal)
         return _sheet(task, asked, form), refusal.status
+    except StaleText as stale:
+        _both_replies(stale, task, form)
+        raise
     flash(f"已{asked.button}。", "good")
     return redirect(url_for("suggestions.show", id=task.suggestion.public_id), 303)
 
@@ -77,6 +83,11 @@ def save_reply(id: str) -> Any:
     except Invalid as refusal:
         form.blame(refusal)
         return _sheet(task, UNIT_TASK.steps["draft_reply"], form), refusal.status
+    except StaleText as stale:
+        if _both_replies(stale, task, form):
+            raise
+        unseen = {**form.values(), "draft_version": ""}
+        handling_actions.save_reply_draft(actor(), task, unseen)
     flash("已保存，还没有送签。", "good")
     return redirect(url_for("tasks.ask", id=id, name="draft_reply"), 303)
 
@@ -90,8 +101,8 @@ def autosave_reply(id: str) -> Any:
     form = filled(form_of(REPLY_UNFINISHED, actor(), task))
     if not form.validate():
         return jsonify(code=Invalid.code, message=next(sentence for _, sentence in form.mistakes())), Invalid.status
-    handling_actions.save_reply_draft(actor(), task, {**form.values(), "file": None})
-    return jsonify(version=task.version)
+    draft = handling_actions.save_reply_draft(actor(), task, {**form.values(), "file": None})
+    return jsonify(version=task.version, fields={"draft_version": str(draft.version)})
 
 
 @blueprint.get("/tasks/<id>/section")
@@ -125,5 +136,16 @@ def _given(name: str) -> dict[str, Any]:
 def _draft_values(task: UnitTask) -> dict[str, Any]:
     draft = task.draft
     if draft is None:
-        return {"publicity": task.suggestion.pack.flag("publicity_default")}
-    return {name: getattr(draft, name) for name in handling_actions.DRAFT_TEXTS}
+        return {"publicity": task.suggestion.pack.flag("publicity_default"), "draft_version": "0"}
+    texts = {name: getattr(draft, name) for name in handling_actions.DRAFT_TEXTS}
+    return {**texts, "draft_version": str(draft.version)}
+
+
+def _both_replies(stale: StaleText, task: UnitTask, form: PortalForm) -> bool:
+    db.session.refresh(task, ["draft"])
+    saved = fresh(form_of(REPLY_UNFINISHED, actor(), task), _draft_values(task), task.version)
+    save = url_for("tasks.save_reply", id=task.public_id)
+    leave = url_for("tasks.ask", id=task.public_id, name="draft_reply")
+    draft = task.draft
+    who = draft.saved_by.person.name if draft and draft.saved_by else ""
+    return both_said(stale, form, saved, save, leave, who=who, when=moment_cn(draft.saved_at) if draft else "")

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from portal.core.db import db
-from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, TooLarge, Unavailable
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, StaleText, TooLarge, Unavailable
 from portal.web import kept, uploads
 from portal.web.pages import page
 
@@ -61,10 +61,14 @@ def show(error: PortalError, reference: str = "") -> tuple[Any, int, dict[str, s
     """The page for one refusal; a refused POST keeps what was typed and offers the way back to it."""
     db.session.rollback()
     refused = error.status in KEPT_AFTER or error.code in KEPT_CODES
-    back = kept.keep(uploads.offer_all()) if request.method == "POST" and refused else None
+    files = uploads.offer_all() if request.method == "POST" and refused else {}
+    back = kept.keep(files) if request.method == "POST" and refused else None
     if back:
         uploads.keep_offered()
     headers = {"Retry-After": "2"} if error.status == 503 else {}
+    if isinstance(error, StaleText) and error.sides:
+        both = {**error.sides, "said": error.message, "merge_url": back or "", "files": files}
+        return page("errors/conflict.html", **both), error.status, headers
     body = page(
         "errors/error.html",
         error=error,

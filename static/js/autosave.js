@@ -63,6 +63,7 @@
       tries = 0;
       offline(false);
       if (answer.version !== undefined && form.elements.expected_version) form.elements.expected_version.value = answer.version;
+      Object.keys(answer.fields || {}).forEach(function (name) { if (form.elements[name]) form.elements[name].value = answer.fields[name]; });
       if (answer.autosave) form.dataset.autosave = answer.autosave;
       if (answer.action) {
         form.setAttribute("action", answer.action);
