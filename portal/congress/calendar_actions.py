@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.accounts.actor import Actor
 from portal.accounts.permissions import KEEP_RULES
 from portal.audit.actions import record
+from portal.congress import notice_text
 from portal.congress.pack_models import CalendarDay, CalendarYear
 from portal.core.db import db
 from portal.core.errors import Invalid, NotAllowed
@@ -26,6 +27,7 @@ WORKS_ANYWAY = "这一天是周{weekday}，本来就上班，不用登记调休�
 NO_SOURCE = "请写明依据的通知和文号。"
 SECOND_PERSON = "这一年的日子是您登记的，请另一位同事对照通知核对后确认。"
 NO_DAYS = "还没有登记放假的日子，不能确认。"
+CONFIRMED = "这一年已经确认。要改哪一天，请在下面一天一天改。"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -66,6 +68,28 @@ def _check_day(day: date, year: int, kind: str, source: str) -> None:
         wrong["source"] = NO_SOURCE
     if wrong:
         raise Invalid(fields=wrong)
+
+
+def enter_notice(actor: Actor, year: int, source: str, text: str) -> int:
+    """Enter a whole year from the text of its notice, in place of what was entered; gives the number of days.
+
+    It counts only when a second person has confirmed it. Raises Invalid for a text that does not fit the calendar, or
+    when the year is confirmed already.
+    """
+    _keeper(actor)
+    days = notice_text.read(text, year)
+    known = _year(year, source)
+    if known.confirmed:
+        raise Invalid(fields={"text": CONFIRMED})
+    known.source, known.entered_by_id = source, actor.person_id
+    for old in list(known.days):
+        db.session.delete(old)
+    db.session.flush()
+    db.session.add_all(CalendarDay(year=year, day=day, working=working, name=name) for day, working, name in days)
+    db.session.flush()
+    said = f"按通知登记了{year}年的{len(days)}天，等第二人核对：{source}"
+    record(actor, f"calendar:{year}", "calendar.notice", {"source": source, "days": len(days)}, said)
+    return len(days)
 
 
 def set_year(actor: Actor, year: int, source: str, confirmed: bool) -> None:

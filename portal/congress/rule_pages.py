@@ -17,6 +17,7 @@ from portal.congress.pack_models import CalendarDay, CalendarYear
 from portal.congress.rulepacks import pack_of
 from portal.core import clock
 from portal.core.errors import Invalid, NotFound
+from portal.core.fields import Field
 from portal.core.workdays import ONE
 from portal.web.access import actor, needs
 from portal.web.forms import filled, form_of
@@ -24,6 +25,10 @@ from portal.web.pages import page
 
 Answer = Any
 FIRST_YEAR, LAST_YEAR = 2007, 2100
+NOTICE_FIELDS = (
+    Field("source", "通知的名称和文号", most=400, hint="如国务院办公厅关于2027年部分节假日安排的通知"),
+    Field("text", "通知的全文", "text", most=4000, hint="从“一、元旦”起粘贴；星期和天数会逐一核对"),
+)
 
 
 @blueprint.get("/rules")
@@ -86,7 +91,25 @@ def set_year(year: int) -> Answer:
     return redirect(url_for("congress.calendar", year=year), 303)
 
 
-def _calendar_page(year: int, day_form: Any = None, year_form: Any = None) -> str:
+@blueprint.post("/rules/calendar/<int:year>/notice")
+@needs(KEEP_RULES)
+def enter_notice(year: int) -> Answer:
+    """A whole year from the text of its notice; a second person confirms it."""
+    _known_range(year)
+    form = filled(form_of(NOTICE_FIELDS, name="NoticeForm"))
+    if not form.checked():
+        return _calendar_page(year, notice_form=form), 422
+    try:
+        values = form.values()
+        number = calendar_actions.enter_notice(actor(), year, values["source"], values["text"])
+    except Invalid as refusal:
+        form.blame(refusal)
+        return _calendar_page(year, notice_form=form), refusal.status
+    flash(f"登记了{number}天。请另一位同事对照通知核对后确认。", "good")
+    return redirect(url_for("congress.calendar", year=year), 303)
+
+
+def _calendar_page(year: int, day_form: Any = None, year_form: Any = None, notice_form: Any = None) -> str:
     _known_range(year)
     known = directory.calendar_year(year)
     given = {"source": known.source, "confirmed": known.confirmed} if known else {}
@@ -97,6 +120,8 @@ def _calendar_page(year: int, day_form: Any = None, year_form: Any = None) -> st
         runs=list(_runs(known)) if known else [],
         day_form=day_form or filled(form_of(DAY_FIELDS, name="DayForm"), {"source": given.get("source", "")}),
         year_form=year_form or filled(form_of(YEAR_FIELDS, name="YearForm"), given),
+        notice_form=notice_form or filled(form_of(NOTICE_FIELDS, name="NoticeForm")),
+        mine=known is not None and known.entered_by_id == actor().person_id,
         lines=history(f"calendar:{year}"),
     )
 

@@ -169,7 +169,8 @@ def pack_of_version(version: RulePackVersion) -> Pack:
 
 
 def calendar() -> Calendar:
-    """The office's calendar, read again after an edit. A year that is unconfirmed or empty is not known (暂定)."""
+    """The office's calendar, read again after an edit. A year that is unconfirmed or empty is not known (暂定), its days
+    do not count yet."""
     global _calendar
     columns = (CalendarYear.year, CalendarYear.confirmed, CalendarYear.revision, CalendarYear.edition)
     rows = db.session.execute(select(*columns).order_by(CalendarYear.year)).all()
@@ -178,8 +179,8 @@ def calendar() -> Calendar:
     kept = _calendar
     if kept is None or kept[0] != years:
         found = db.session.execute(select(CalendarDay.day, CalendarDay.working, CalendarDay.name))
-        days = [(day, working, name) for day, working, name in found]
         known = {year for year, confirmed, _, _ in years if confirmed}
+        days = [(day, working, name) for day, working, name in found if day.year in known]
         kept = (years, _calendar_of(known, days, sum(revision for _, _, revision, _ in years)))
         _calendar = kept
     return kept[1]
