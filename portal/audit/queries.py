@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from portal.audit.models import AuditEntry, AuditHead, AuditPayload
 from portal.audit.wording import OWN, call, kind_label
@@ -51,25 +51,17 @@ class LogLine:
 
 def history(subject: str) -> list[HistoryLine]:
     """All acts on one subject, oldest first."""
-    rows = db.session.execute(
-        select(AuditEntry, AuditPayload)
-        .outerjoin(AuditEntry.payload)
-        .where(AuditEntry.subject == subject)
-        .order_by(AuditEntry.seq)
-    )
-    return [_told_line(entry, payload) for entry, payload in rows]
+    return [_told_line(row) for row in db.session.execute(OF_SUBJECT, {"subject": subject})]
 
 
 def latest(subject: str, codes: str) -> list[HistoryLine]:
     """The latest acts on one subject whose code begins with `codes`, newest first, a handful at most."""
     rows = db.session.execute(
-        select(AuditEntry, AuditPayload)
-        .outerjoin(AuditEntry.payload)
-        .where(AuditEntry.subject == subject, AuditEntry.code.startswith(codes, autoescape=True))
+        TOLD.where(AuditEntry.subject == subject, AuditEntry.code.startswith(codes, autoescape=True))
         .order_by(AuditEntry.seq.desc())
         .limit(HANDFUL)
     )
-    return [_told_line(entry, payload) for entry, payload in rows]
+    return [_told_line(row) for row in rows]
 
 
 def log(day: date | None = None, kind: str = "", person: str = "", before: int | None = None) -> list[LogLine]:
@@ -78,7 +70,7 @@ def log(day: date | None = None, kind: str = "", person: str = "", before: int |
     `day` is an office day, `kind` a subject's kind, `person` part of a printed name, `before` an entry's key for the
     next page (`LogLine.key`).
     """
-    query = _told().order_by(AuditEntry.id.desc()).limit(SHOWN_PER_PAGE + 1)
+    query = TOLD.order_by(AuditEntry.id.desc()).limit(SHOWN_PER_PAGE + 1)
     for condition in _conditions(day, kind, person, before):
         query = query.where(condition)
     return [_line(row) for row in db.session.execute(query)]
@@ -86,9 +78,8 @@ def log(day: date | None = None, kind: str = "", person: str = "", before: int |
 
 def last(code: str) -> HistoryLine | None:
     """The latest act of one code, with its words: for acts on the platform itself (a check, a drill)."""
-    query = select(AuditEntry, AuditPayload).outerjoin(AuditEntry.payload).where(AuditEntry.code == code)
-    row = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(1)).first()
-    return _told_line(*row) if row else None
+    row = db.session.execute(TOLD.where(AuditEntry.code == code).order_by(AuditEntry.id.desc()).limit(1)).first()
+    return _told_line(row) if row else None
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -114,32 +105,35 @@ def covered(connection: Connection, since: datetime | None, until: datetime) -> 
     return sum(row.many for row in rows), {row.subject: row.hash for row in rows}
 
 
-def _told_line(entry: AuditEntry, payload: AuditPayload | None) -> HistoryLine:
+def _told_line(row: Any) -> HistoryLine:
     return HistoryLine(
-        seq=entry.seq,
-        at=entry.at,
-        office_at=clock.office(entry.office_at),
-        person_id=entry.person_id,
-        actor_name=payload.actor_name if payload else "",
-        actor_label=payload.actor_label if payload else "",
-        said=payload.said if payload else "",
-        code=entry.code,
-        data=payload.data if payload else {},
+        seq=row.seq,
+        at=row.at,
+        office_at=clock.office(row.office_at),
+        person_id=row.person_id,
+        actor_name=row.actor_name or "",
+        actor_label=row.actor_label or "",
+        said=row.said or "",
+        code=row.code,
+        data=row.data or {},
     )
 
 
-def _told() -> Select[*tuple[Any, ...]]:
-    return select(
-        AuditEntry.id,
-        AuditEntry.seq,
-        AuditEntry.at,
-        AuditEntry.office_at,
-        AuditEntry.subject,
-        AuditEntry.code,
-        AuditPayload.actor_name,
-        AuditPayload.actor_label,
-        AuditPayload.said,
-    ).outerjoin(AuditEntry.payload)
+TOLD = select(
+    AuditEntry.id,
+    AuditEntry.seq,
+    AuditEntry.at,
+    AuditEntry.office_at,
+    AuditEntry.subject,
+    AuditEntry.code,
+    AuditEntry.person_id,
+    AuditPayload.actor_name,
+    AuditPayload.actor_label,
+    AuditPayload.said,
+    AuditPayload.data,
+).outerjoin(AuditEntry.payload)
+# Every item's page asks it, so it is made once.
+OF_SUBJECT = TOLD.where(AuditEntry.subject == bindparam("subject")).order_by(AuditEntry.seq)
 
 
 def _conditions(day: date | None, kind: str, person: str, before: int | None) -> list[ColumnElement[bool]]:

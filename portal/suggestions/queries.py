@@ -31,11 +31,13 @@ WITH_PACK = (
     joinedload(Suggestion.pack_version).load_only(RulePackVersion.digest),
     joinedload(Suggestion.congress).joinedload(Congress.pack_version).load_only(RulePackVersion.digest),
 )
+FACT = with_polymorphic(Fact, "*")
 TASK_WHOLE = (
     joinedload(UnitTask.handling),
     joinedload(UnitTask.unit),
     joinedload(UnitTask.draft),
-    selectinload(UnitTask.facts.of_type(with_polymorphic(Fact, "*"))),
+    # No page shows more of a scan than that it is there; joined, it is set up anew for each kind of fact.
+    selectinload(UnitTask.facts.of_type(FACT)).lazyload(FACT.document),
 )
 
 
@@ -127,13 +129,10 @@ def _whole(asking: Actor) -> Select[Any]:
         .options(
             undefer_group("text"),
             *WITH_PACK,
-            joinedload(Suggestion.session),
-            joinedload(Suggestion.term),
             joinedload(Suggestion.delegation),
             joinedload(Suggestion.preferred_unit),
             joinedload(Suggestion.archive),
             joinedload(Suggestion.lead_seat).joinedload(Seat.person),
-            joinedload(Suggestion.lead_seat).joinedload(Seat.delegation),
             joinedload(Suggestion.signatures).joinedload(Signature.seat).joinedload(Seat.person),
             selectinload(Suggestion.attachments).joinedload(Attachment.document),
             selectinload(Suggestion.tasks).options(*TASK_WHOLE),
