@@ -24,6 +24,7 @@ EVENTS = {
     "triage": "受理",
     "forward": "转交",
     "answer": "答复",
+    "term_end": "任期届满",
 }
 
 LEVELS = {"province": "省级", "city": "设区的市", "county": "县级", "township": "乡镇"}
@@ -51,6 +52,7 @@ PERIODS: dict[str, tuple[str, ...]] = {
     "matter_forward": ("triage",),
     "matter_handle": ("forward",),
     "matter_feedback": ("answer",),
+    "read_after_term": ("term_end",),
 }
 
 YES_NO = {True: "是", False: "否"}
@@ -79,8 +81,11 @@ POLICIES: dict[str, dict[Any, str]] = {
     "joint_rating": {"lead": "由领衔代表评价", "group": "共同评价"},
     "withdraw": {"all": "全体联名代表同意", "lead": "领衔代表决定"},
     "withdraw_until": {"assignment": "交办之前", "first_reply": "首次答复之前", "any": "办结之前"},
+    "rate_after_term": YES_NO,
     "vacant_rating": {"first_cosigner": "由第一联名代表评价", "not_rated": "不再评价"},
     "session_check": YES_NO,
+    "dispatch_first": YES_NO,
+    "reply_check": YES_NO,
     "contact_before_reply": YES_NO,
     "grade_set_by": {"unit": "承办单位", "jointly": "代表、单位和督办机构共同", "supervisor": "督办机构"},
     "grade_when": {"reply": "答复时", "monthly": "每月"},

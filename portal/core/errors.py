@@ -8,7 +8,8 @@ class PortalError(Exception):
     """A refusal that the reader can understand.
 
     `message` is the Chinese sentence shown on pages and in JSON; `fields` maps field names to sentences of their own;
-    `kept` is whatever the reader had typed, so that no refusal loses text.
+    `kept` is whatever the reader had typed, so that no refusal loses text. `on_record` says that the refused try was
+    itself written down and is to be committed.
     """
 
     status = 500
@@ -25,6 +26,7 @@ class PortalError(Exception):
     ):
         super().__init__(message or self.default)
         self.message = message or self.default
+        self.on_record = False
         self.fields = dict(fields or {})
         self.kept = dict(kept or {})
         if code:

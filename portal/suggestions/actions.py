@@ -196,6 +196,12 @@ def _answer(_actor: Any, signature: Signature, _data: Mapping[str, Any]) -> Mapp
     return {"name": signature.seat.person.name, "text_hash": signature.text_hash}
 
 
+def _sign_along(_actor: Any, signature: Signature, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    signature.text_hash = data["text_hash"]  # who signed the whole has signed its part, bound to what they read
+    db.session.flush()
+    return _answer(_actor, signature, data)
+
+
 def reveal_phone(actor: Actor, suggestion: Suggestion) -> str:
     """The lead deputy's telephone number in full; who looked is on record (个人信息保护法 51). Raises NotAllowed."""
     seat = suggestion.lead_seat
@@ -283,6 +289,8 @@ def next_number(key: str) -> int:
 WITNESSES = (audit.record_step, tell_step(AUDIENCES))
 
 take_signature = telling(
-    SIGNATURE.taker({"invite": _invite, "confirm": _confirm, "decline": _answer, "void": _answer}, WITNESSES)
+    SIGNATURE.taker(
+        {"invite": _invite, "confirm": _confirm, "decline": _answer, "void": _answer, "sign_along": _sign_along}, WITNESSES
+    )
 )
 EFFECTS = {"submit": _submit, "check": _check, "not_admit": _not_admit, "admit": _admit}

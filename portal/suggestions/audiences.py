@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Signature, Suggestion
+from portal.suggestions.rules import rater_seat
 
 
 def _suggestion(item: Any) -> Suggestion:
@@ -36,13 +37,18 @@ def _appointed(roles: Iterable[str], bodies: Collection[int]) -> list[int]:
 
 
 def _lead(item: Any) -> list[int]:
-    seat = _suggestion(item).lead_seat
-    return [seat.person_id] if seat else []
+    """The lead and who stands in for them; nobody whose seat was announced as ended, who reads no more."""
+    suggestion = _suggestion(item)
+    return _readers([suggestion.lead_seat, rater_seat(suggestion)])
+
+
+def _readers(seats: Iterable[Any]) -> list[int]:
+    return [seat.person_id for seat in seats if seat and seat.standing != "terminated"]
 
 
 def _deputies(item: Any) -> list[int]:
-    signed = [one.seat.person_id for one in _suggestion(item).signatures if one.state == "confirmed"]
-    return [*_lead(item), *signed]
+    signed = [one.seat for one in _suggestion(item).signatures if one.state == "confirmed"]
+    return [*_lead(item), *_readers(signed)]
 
 
 def _clerks(item: Any) -> list[int]:
@@ -56,8 +62,8 @@ def _delegation(item: Any) -> list[int]:
 
 
 def _tasks(item: Any) -> list[UnitTask]:
-    tasks = _suggestion(item).tasks
-    return tasks[-1].siblings if tasks else []
+    """The parts that units have, or had until the item was withdrawn."""
+    return [task for task in _suggestion(item).tasks if task.ended_as in (None, "withdrawn")]
 
 
 def _units(item: Any) -> list[int]:
@@ -70,6 +76,11 @@ def _unit(task: UnitTask) -> list[int]:
 
 def _signers(task: UnitTask) -> list[int]:
     return _appointed([p.SIGNER], [task.unit_id])
+
+
+def _former(task: UnitTask) -> list[int]:
+    """Who gives a part away is told whether it was taken from them."""
+    return _appointed([p.HANDLER, p.SIGNER], [task.unit_id])
 
 
 def _lead_unit(task: UnitTask) -> list[int]:
@@ -94,6 +105,7 @@ AUDIENCES: Mapping[str, Callable[[Any], list[int]]] = {
     "units": _units,
     "unit": _unit,
     "signers": _signers,
+    "former": _former,
     "lead_unit": _lead_unit,
     "gov_office": _gov_office,
 }

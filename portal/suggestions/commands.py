@@ -45,7 +45,7 @@ def table(flow: Workflow) -> str:
 
 def driven() -> str:
     """When the answering tasks stand so, the suggestion takes the step by itself."""
-    rows = "\n".join(f"| `{row.step}` | {SUGGESTION.states[row.start]} | {row.words} |" for row in DRIVEN)
+    rows = "\n".join(f"| `{row.step}` | {'、'.join(SUGGESTION.states[state] for state in row.start)} | {row.words} |" for row in DRIVEN)
     return f"### 任务带动建议\n\n| Step | While | When the answering tasks are |\n|---|---|---|\n{rows}"
 
 

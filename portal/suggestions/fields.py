@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from portal.accounts.permissions import GOV_OFFICE
 from portal.congress.pack import Pack
 from portal.core.fields import Choice, Field
+from portal.suggestions.guards import to_review
 from portal.suggestions.rules import (
+    CONSENTS,
     CONTACT_ANSWERS,
     CONTACT_FORMS,
     CONTACT_WISHES,
@@ -55,6 +58,8 @@ def draft_fields(pack: Pack) -> tuple[Field, ...]:
     )
 
 
+# Message 27, for either half that is missing.
+RETURN_MISSING = "请填写退回理由（不少于10字），并选择建议改办的单位。"
 HAPPENED_ON = Field("happened_on", "发生日期", "date", required=False, hint="不填就是今天；补记以前的日期，请写明原因")
 LATE_REASON = Field("late_reason", "补记原因", "line", required=False, most=200)
 REASON = Field("reason", "退回原因", "text", least=5, most=1000, hint="写清要补什么、改什么，代表会看到这段话")
@@ -78,6 +83,22 @@ def _units(_actor: Any, suggestion: Any) -> Sequence[Choice]:
 
 def _points(_actor: Any, suggestion: Any) -> Sequence[Choice]:
     return [(str(point.number), f"第{point.number}点") for point in suggestion.points]
+
+
+def _parts(_actor: Any, suggestion: Any) -> Sequence[Choice]:
+    return [(t.public_id, t.unit.name) for t in suggestion.tasks if t.live and t.answered_on is None]
+
+
+def _reviewed(_actor: Any, suggestion: Any) -> Sequence[Choice]:
+    return [(task.public_id, f"{task.unit.name}的答复") for task in to_review(suggestion)]
+
+
+def _units_of_task(actor: Any, task: Any) -> Sequence[Choice]:
+    taken = {one.unit_id for one in task.suggestion.tasks if one.live}
+    units = [unit for unit in task.suggestion.congress.units if unit.ends_on is None and unit.id not in taken]
+    if actor.role == GOV_OFFICE:
+        units = [unit for unit in units if unit.organ == "government"]
+    return [(unit.public_id, unit.name) for unit in units]
 
 
 def _pairs(words: dict[str, str]) -> Callable[[Any, Any], Sequence[Choice]]:
@@ -108,6 +129,55 @@ ASSIGN = (
     HAPPENED_ON,
     LATE_REASON,
 )
+MERGE = (
+    Field("main", "并入哪一件", "line", most=80, hint="写主件的编号，例如 第37号"),
+    Field("reason", "并案理由", "text", least=5, most=500, hint="两件的代表都会看到"),
+)
+UNMERGE = (Field("reason", "取消并案的理由", "text", least=5, most=500),)
+SPLIT = (
+    Field("title", "分出来的一件叫什么", "line", most=60),
+    Field("request", "分出来的内容", "text", least=10, most=5000, hint="照代表的原文摘出来，不改意思"),
+    Field("points", "移过去的诉求点", "choices", choices=_points, required=False),
+    Field("reason", "拆分理由", "text", least=5, most=500, hint="代表会看到"),
+)
+ADJUST = (
+    Field("replaces", "调整哪一家", "choice", choices=_parts, required=False, hint="只增加单位时不选"),
+    Field("unit", "换成或者增加哪家单位", "pick", choices=_units, required=False, hint="只减少单位时不填"),
+    Field("role", "分工", "choice", choices=_pairs(ROLE_WORDS), required=False, hint="换单位时照旧，可不选"),
+    Field("points", "诉求点", "choices", choices=_points, required=False),
+    Field("reason", "调整原因", "text", least=5, most=500),
+)
+OPEN_COORDINATION = (Field("reason", "分歧在哪里", "text", least=10, most=2000, hint="写明各单位的意见"),)
+DECIDE_COORDINATION = (
+    Field("minutes", "协调情况", "text", least=10, most=5000, hint="时间、参加单位、各方意见"),
+    Field("decision", "协调决定", "text", least=5, most=2000),
+    Field("file", "会议纪要", "file", required=False),
+)
+REQUEST_WITHDRAWAL = (Field("reason", "撤回原因", "text", least=5, most=500),)
+CONSENT_WITHDRAWAL = (
+    Field("answer", "您的意见", "choice", choices=_pairs(CONSENTS)),
+    Field("note", "想说的话", "text", required=False, most=500),
+)
+REHANDLE = (
+    Field("task", "哪一家重新办理", "choice", choices=_reviewed),
+    Field("text", "重新办理的要求", "text", least=5, most=2000, hint="单位和代表都会看到"),
+    Field("unit", "改由哪家单位办理", "pick", choices=_units, required=False, hint="不填就由原单位办"),
+)
+EXPLAIN = (
+    Field("task", "对哪一家的评价", "choice", choices=_reviewed),
+    Field("text", "向代表说明", "text", least=10, most=2000, hint="写明为什么不再重新办理"),
+)
+CONVENE = (
+    Field("happened_on", "召集日期", "date"),
+    Field("who", "参加的人", "line", most=80),
+    Field("place", "地点", "line", required=False, most=80),
+    Field("text", "沟通情况", "text", least=10, most=5000),
+    Field("file", "会议记录", "file", required=False),
+)
+CLOSE = (
+    Field("text", "处理意见", "text", least=10, most=5000, hint="代表和单位都会看到"),
+    Field("reported_on", "报主任会议的日期", "date", required=False),
+)
 
 RECEIVE = (HAPPENED_ON, LATE_REASON)
 LOG_CONTACT = (
@@ -118,6 +188,25 @@ LOG_CONTACT = (
     Field("summary", "谈了什么", "text", least=5, most=2000),
     LATE_REASON,
 )
+REQUEST_RETURN = (
+    Field("unit", "建议改由哪家单位办理", "pick", choices=_units_of_task, missing=RETURN_MISSING),
+    Field("reason", "退办理由", "text", least=10, most=2000, missing=RETURN_MISSING, hint="写明为什么不属于本单位职责"),
+)
+APPROVE_RETURN = (
+    Field("unit", "改由哪家单位办理", "pick", choices=_units_of_task),
+    Field("leader_decision", "领导决定", "text", required=False, most=1000, hint="本件第二次退办时必填：哪位领导、何时、怎样决定"),
+    Field("note", "说明", "text", required=False, most=1000),
+)
+REFUSE_RETURN = (Field("reason", "不同意退办的理由", "text", least=5, most=1000, hint="单位会看到，并继续办理"),)
+REQUEST_EXTENSION = (
+    Field("asked", "延到哪一天", "date"),
+    Field("reason", "延期理由", "text", least=5, most=1000, hint="代表会看到"),
+)
+GRANT_EXTENSION = (Field("note", "说明", "text", required=False, most=500),)
+REFUSE_EXTENSION = (Field("reason", "不同意延期的理由", "text", least=5, most=1000),)
+BOUNCE_OPINION = (Field("reason", "意见缺什么", "text", least=5, most=1000, hint="写清要会办单位补什么"),)
+CHECK_REPLY = (Field("note", "核对意见", "text", required=False, most=500),)
+URGE = (Field("text", "催办的话", "text", least=5, most=1000, hint="单位经办人和签发人会马上看到"),)
 CONFIRM_CONTACT = (
     Field("contact", "哪一次联系", "hidden"),
     Field("answer", "单位登记的联系属实吗？", "choice", choices=_pairs(CONTACT_ANSWERS)),

@@ -1,7 +1,7 @@
-"""What is done with a suggestion once it is admitted: assigning, receiving, contacting, replying, rating."""
+"""What is done with a suggestion once it is admitted: receiving, contacting, replying, rating; and the two functions
+through which every step of a suggestion and of a unit's task is taken."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -9,146 +9,38 @@ from sqlalchemy import select
 from portal.accounts.actor import SYSTEM, Actor
 from portal.accounts.models import Appointment, Body
 from portal.audit import actions as audit
-from portal.congress import deadlines
-from portal.congress.rulepacks import calendar
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, OutOfTurn, PortalError, StaleText
 from portal.documents.actions import store
-from portal.suggestions import guards, rules
+from portal.suggestions import disputes, guards, merging, reworking, rules, withdrawing
 from portal.suggestions.actions import EFFECTS as SCREENING_EFFECTS
 from portal.suggestions.actions import WITNESSES
-from portal.suggestions.handling_models import (
-    ContactAnswer,
-    ContactEvent,
-    DueDate,
-    Handling,
-    Opinion,
-    Rating,
-    Reply,
-    ReplyDraft,
-    UnitTask,
-)
+from portal.suggestions.assigning import adjust, answering, assign, happened, set_due
+from portal.suggestions.disputes import named
+from portal.suggestions.fact_models import ContactAnswer, ContactEvent, Opinion, Rating, Reply
+from portal.suggestions.handling_models import ReplyDraft, UnitTask
 from portal.suggestions.meanwhile import telling
 from portal.suggestions.models import Suggestion
 from portal.suggestions.workflow import DRIVEN, SUGGESTION, UNIT_TASK
 
 STALE_REPLY = "这份答复刚有人改过，您的保存没有执行。您填写的内容已保留，请核对后再试。"
-FUTURE = "日期不能晚于今天（{today}）。"
 LETTER = ("grade", "document_number", "contact_person", "contact_line", "publicity")
 DRAFT_TEXTS = (*LETTER, "body", "publicity_reason")
 
 
-def happened(data: Mapping[str, Any]) -> date:
-    """The day an act happened: today, or an earlier one with its reason (settled A02); raises Invalid."""
-    today = clock.today()
-    day = data.get("happened_on") or today
-    if day > today:
-        raise Invalid(fields={"happened_on": FUTURE.format(today=f"{today.month}月{today.day}日")})
-    if day < today and "late_reason" in data and not data.get("late_reason"):
-        raise Invalid(fields={"late_reason": "补记以前的日期，请写明原因。"})
-    return day
-
-
-def _assign(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    rows = [row for row in data["units"] if row.get("unit")]
-    _check_division(rows, suggestion)
-    units = _units_of(rows)
-    day, long_reply = happened(data), bool(data.get("long_reply"))
-    if suggestion.submitted_at and day < clock.office(suggestion.submitted_at).date():
-        raise Invalid(fields={"happened_on": "交办日期不能早于代表提交的日期。"})
-    handling = Handling(suggestion=suggestion, round=1, assigned_on=day, long_reply=long_reply)
-    db.session.add(handling)
-    numbers = [str(point.number) for point in suggestion.points]
-    for order, row in enumerate(sorted(rows, key=lambda row: row["role"] == "assist")):
-        task = UnitTask(suggestion=suggestion, unit=units[row["unit"]], role=row["role"], order=order)
-        task.points = [int(one) for one in row.get("points") or [] if one in numbers]
-        handling.tasks.append(task)
-        rule = "assist" if row["role"] == "assist" else "long_reply" if long_reply else "reply"
-        set_due(suggestion, task, rule, day)
-    suggestion.assigned_on = day
-    db.session.flush()
-    return {"units_words": units_words(handling.tasks), "round": 1, "happened_on": day}
-
-
-def units_words(tasks: Sequence[UnitTask]) -> str:
-    """区住建局主办（6月2日前答复）、区水务局会办."""
-    return "、".join(
-        f"{t.unit.called}{rules.ROLE_WORDS[t.role]}（{t.due.month}月{t.due.day}日前）" for t in tasks if t.due
-    )
-
-
-def _units_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Body]:
-    chosen = [row["unit"] for row in rows]
-    units = db.session.scalars(select(Body).where(Body.public_id.in_(chosen), Body.kind == "unit")).all()
-    found = {unit.public_id: unit for unit in units}
-    if set(chosen) - set(found):
-        raise Invalid(fields={"units": "有的单位已经不在名单上，请重新选择。"})
-    return found
-
-
-def _check_division(rows: Sequence[Mapping[str, Any]], suggestion: Suggestion) -> None:
-    roles = [row.get("role") for row in rows]
-    chosen = [row["unit"] for row in rows]
-    if not rows:
-        raise Invalid(fields={"units": "请至少选择一家承办单位。"})
-    if any(role not in rules.ROLE_WORDS for role in roles):
-        raise Invalid(fields={"units": "请给每家单位选好分工。"})
-    if len(set(chosen)) != len(chosen):
-        raise Invalid(fields={"units": "主办单位和协办单位不能相同。"})
-    if not _sound_division(roles):
-        raise Invalid(fields={"units": "分工要么是一家独办，要么是一家主办加会办，要么是两家以上分办。"})
-    if "separate" in roles and suggestion.points:
-        divided = {one for row in rows for one in row.get("points") or []}
-        left = [str(point.number) for point in suggestion.points if str(point.number) not in divided]
-        if left:
-            raise Invalid(fields={"units": f"诉求点{'、'.join(left)}还没有分给单位。"})
-
-
-def _sound_division(roles: Sequence[Any]) -> bool:
-    if roles.count("sole") == 1:
-        return len(roles) == 1
-    if roles.count("lead") == 1:
-        return roles.count("assist") == len(roles) - 1 >= 1
-    separate = roles.count("separate")
-    return separate >= 2 and separate + roles.count("assist") == len(roles)
-
-
-def set_due(suggestion: Suggestion, task: UnitTask, rule: str, start: date, reason: str = "") -> DueDate:
-    """Record a due date with its explanation and make it the task's latest one."""
-    deadline = deadlines.deadline(suggestion.pack, rule, start, calendar())
-    row = DueDate(
-        task=task,
-        rule=rule,
-        happened_on=start,
-        due=deadline.due,
-        record=deadline.record(),
-        why=reason,
-    )
-    if rule == "feedback":
-        task.feedback_due = deadline.due
-    else:
-        task.due, task.due_provisional = deadline.due, deadline.provisional
-    db.session.add(row)
-    return row
-
-
-def _named(task: UnitTask, **facts: Any) -> Mapping[str, Any]:
-    return {"unit": task.unit.called, "task": task.public_id, **facts}
-
-
 def _receive(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
     day = happened(data)
-    if task.handling.assigned_on > day:
+    if task.assigned_on > day:
         raise Invalid(fields={"happened_on": "签收日期不能早于交办日期。"})
-    task.received_on = day
+    disputes.received(task, day)
     task.handler_id = task.handler_id or actor.capacity_id
-    return _named(task, happened_on=day)
+    return named(task, happened_on=day, how="" if actor.person_id else "到期视为")
 
 
 def _log_contact(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
     day = happened(data)
-    if day < task.handling.assigned_on:
+    if day < task.assigned_on:
         raise Invalid(fields={"happened_on": "联系日期不能早于交办日期。"})
     event = ContactEvent(
         task=task,
@@ -163,7 +55,7 @@ def _log_contact(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mappi
     db.session.add(event)
     db.session.flush()
     words = rules.CONTACT_FORMS[data["form"]]
-    return _named(task, day=f"{day.month}月{day.day}日", form_words=words, contact=event.public_id)
+    return named(task, day=f"{day.month}月{day.day}日", form_words=words, contact=event.public_id)
 
 
 def _confirm_contact(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -184,7 +76,7 @@ def _confirm_contact(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> M
             by_id=actor.capacity_id,
         )
     )
-    return _named(task, answer_words=rules.CONTACT_ANSWERS[data["answer"]])
+    return named(task, answer_words=rules.CONTACT_ANSWERS[data["answer"]])
 
 
 def _give_opinion(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -192,7 +84,7 @@ def _give_opinion(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapp
     document = store(actor, data["file"]) if data.get("file") else None
     db.session.add(Opinion(task=task, text=data["text"], happened_on=day, document=document, by_id=actor.capacity_id))
     task.answered_on = day
-    return _named(task, happened_on=day)
+    return named(task, happened_on=day)
 
 
 def save_reply_draft(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> ReplyDraft:
@@ -232,11 +124,12 @@ def _draft_reply(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mappi
     if data["publicity"] != "full" and not data.get("publicity_reason"):
         raise Invalid(fields={"publicity_reason": "不全文公开的，请写明理由。"})
     save_reply_draft(actor, task, data)
-    return _named(task)
+    return named(task)
 
 
 def _bounce_reply(_actor: Actor, task: UnitTask, _data: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _named(task)
+    task.checked_at = None
+    return named(task)
 
 
 def _sign_reply(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -266,7 +159,7 @@ def _sign_reply(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mappin
     set_due(task.suggestion, task, "feedback", day)
     db.session.flush()
     shown = task.suggestion.pack.scheme[draft.grade or ""].shown
-    return _named(task, grade=reply.grade, grade_shown=shown, reply=reply.public_id, happened_on=day)
+    return named(task, grade=reply.grade, grade_shown=shown, reply=reply.public_id, happened_on=day)
 
 
 def _rate(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -284,7 +177,22 @@ def _rate(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mapping[str,
         by_id=actor.capacity_id,
     )
     db.session.add(rating)
-    return _named(task, attitude_words=rules.LEVELS[pair[0]], result_words=rules.LEVELS[pair[1]])
+    return named(task, attitude_words=rules.LEVELS[pair[0]], result_words=rules.LEVELS[pair[1]])
+
+
+def _assign(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    facts = assign(actor, suggestion, data)
+    for member in merging.waiting_members(suggestion):
+        merging.go_along(member, facts["happened_on"])
+    return facts
+
+
+def _fall_out(taken: Any) -> None:
+    """A withdrawal falls out of the last consent it needs (settled A33)."""
+    if taken.step.name in ("request_withdrawal", "consent_withdrawal"):
+        db.session.flush()
+        if withdrawing.agreed(taken.item):
+            take(SYSTEM, taken.item, "withdraw", {})
 
 
 def _all_replied(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -298,24 +206,40 @@ def _all_replied(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]
     return {"grade": suggestion.grade, "grade_shown": "各单位不一" if mixed else scheme[suggestion.grade or ""].shown}
 
 
+def _dispatch(_actor: Actor, task: UnitTask, _data: Mapping[str, Any]) -> Mapping[str, Any]:
+    task.dispatched_on = clock.today()
+    return named(task)
+
+
+def _check_reply(_actor: Actor, task: UnitTask, _data: Mapping[str, Any]) -> Mapping[str, Any]:
+    task.checked_at = clock.now()
+    return named(task)
+
+
 def _all_rated(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]) -> None:
     suggestion.closed_as = "rated"
     suggestion.closed_on = clock.today()
 
 
-def answering(suggestion: Suggestion) -> list[UnitTask]:
-    """The tasks of the live round that owe the deputy a reply."""
-    live = max((task.handling_id for task in suggestion.tasks), default=None)
-    return [task for task in suggestion.tasks if task.answers and task.handling_id == live]
-
-
 def _drive(taken: Any) -> None:
+    """What the parts' new standing makes of the whole; by itself only, so that nobody can forget it."""
     suggestion = taken.item.suggestion
     db.session.flush()
+    follow(suggestion)
+
+
+def follow(suggestion: Suggestion) -> None:
+    """Let the suggestion take the step its parts call for, if any (also once a night: time makes a part lapse)."""
+    for task in guards.to_review(suggestion):
+        if suggestion.pack.flag("redo_trigger") == "automatic":
+            take(SYSTEM, suggestion, "rehandle", {"task": task.public_id, "text": task.ratings[-1].text})
+    if suggestion.closed_as == "lapsed" and all(guards.settled(task) for task in answering(suggestion)):
+        suggestion.closed_as = "rated"
     for row in DRIVEN:
         tasks = answering(suggestion)
-        if suggestion.state == row.start and tasks and row.holds(tasks):
+        if suggestion.state in row.start and tasks and row.holds(tasks):
             take(SYSTEM, suggestion, row.step, {})
+            break
 
 
 def submit_or_say(actor: Actor, suggestion: Suggestion) -> PortalError | None:
@@ -352,13 +276,14 @@ def hand_over(actor: Actor, giver: Appointment, taker: Appointment) -> int:
 
 
 TASK_EFFECTS = {
-    **{"receive": _receive, "log_contact": _log_contact, "confirm_contact": _confirm_contact},
+    **{"dispatch": _dispatch, "receive": _receive, "log_contact": _log_contact, "confirm_contact": _confirm_contact},
     **{"give_opinion": _give_opinion, "draft_reply": _draft_reply, "bounce_reply": _bounce_reply},
-    **{"sign_reply": _sign_reply, "rate": _rate},
+    **{"check_reply": _check_reply, "sign_reply": _sign_reply, "rate": _rate},
+    **disputes.TASK_EFFECTS,
 }
-take = telling(
-    SUGGESTION.taker(
-        {**SCREENING_EFFECTS, "assign": _assign, "all_replied": _all_replied, "all_rated": _all_rated}, WITNESSES
-    )
-)
+EFFECTS = {
+    **{**SCREENING_EFFECTS, "assign": _assign, "adjust": adjust, "all_replied": _all_replied, "all_rated": _all_rated},
+    **{**disputes.EFFECTS, **reworking.EFFECTS, **withdrawing.EFFECTS, **merging.EFFECTS},
+}
+take = telling(SUGGESTION.taker(EFFECTS, (*WITNESSES, _fall_out)))
 take_task = telling(UNIT_TASK.taker(TASK_EFFECTS, (*WITNESSES, _drive)))

@@ -1,25 +1,28 @@
-"""How units deal with a suggestion: rounds, tasks, due dates, contacts, opinions, replies, ratings.
+"""How units deal with a suggestion: rounds, tasks, and the reply being written.
 
-Reply, rating, due date, contact and opinion are official facts in one append-only table.
+What is on record about them is kept as facts (fact_models).
 """
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from portal.accounts.models import Appointment, Body
 from portal.core.db import Identified, Known, Stamped, UTCDateTime, Versioned, db
 from portal.documents.models import Document
+from portal.suggestions.fact_models import ContactEvent, DueDate, Fact, Opinion, Rating, Reply
 from portal.suggestions.models import Suggestion
 
 ANSWERING = ("sole", "lead", "separate")
-
-
-def _only(condition: str) -> dict[str, Any]:
-    """A partial unique index, said for both engines."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+ENDED_AS = {
+    **{"returned": "退办改由别的单位", "replaced": "调整给别的单位", "merged": "并案后由主件的单位办理"},
+    **{"unmerged": "取消并案", "redone": "重新办理", "withdrawn": "建议已撤回"},
+}
+# A unit whose part ended so has nothing more to do with the item and does not see it any longer.
+GONE = ("returned", "replaced", "merged", "unmerged")
+LIVE = {"sqlite_where": text("ended_as IS NULL"), "postgresql_where": text("ended_as IS NULL")}
 
 
 class Handling(Identified, Stamped, db.Model):
@@ -41,13 +44,14 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     """One unit's part: role sole, lead, assist or separate, with its own clock and state.
 
     `due` is the latest due date's copy, kept for lists; the reasons lie in DueDate. `points` are the numbers of the
-    requests it answers. `handler_id` is who inside the
-    unit has it on the desk (a section or a person's capacity).
+    requests it answers. `handler_id` is who inside the unit has it on the desk. `assigned_on` is the day this unit got
+    it, `return_due` the last day for a return. `ended_as` says why the part is no longer live (ENDED_AS); the next
+    round's task names the one it follows (`follows_id`).
     """
 
     __tablename__ = "unit_tasks"
     __table_args__ = (
-        UniqueConstraint("handling_id", "unit_id"),
+        Index("uq_unit_tasks_live", "handling_id", "unit_id", unique=True, **LIVE),
         Index("ix_unit_tasks_unit_state", "unit_id", "state"),
         Index("ix_unit_tasks_suggestion", "suggestion_id"),
     )
@@ -61,8 +65,14 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     due: Mapped[date | None]
     due_provisional: Mapped[bool] = mapped_column(default=False)
     feedback_due: Mapped[date | None]
+    assigned_on: Mapped[date]
+    dispatched_on: Mapped[date | None]
     received_on: Mapped[date | None]
+    return_due: Mapped[date | None]
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     answered_on: Mapped[date | None]
+    ended_as: Mapped[str | None] = mapped_column(String(10))
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("unit_tasks.id"))
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     section_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
     points: Mapped[list[int]] = mapped_column(JSON, default=list)
@@ -74,33 +84,62 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     unit: Mapped[Body] = relationship(foreign_keys=[unit_id])
     section: Mapped[Body | None] = relationship(foreign_keys=[section_id])
     draft: Mapped["ReplyDraft | None"] = relationship(back_populates="task")
-    facts: Mapped[list["Fact"]] = relationship(order_by="Fact.id", back_populates="task")
 
     @property
-    def contacts(self) -> list["ContactEvent"]:
+    def facts(self) -> list[Fact]:
+        """What is on record about this part, in the order of recording."""
+        known = self.suggestion.facts
+        return [one for one in known if (one.task_id == self.id if one.task_id else one.task is self)]
+
+    def facts_of(self, kind: str) -> list[Any]:
+        """Those of one kind (fact_models), as return, extension, urge."""
+        return [one for one in self.facts if one.kind == kind]
+
+    @property
+    def contacts(self) -> list[ContactEvent]:
         """What the unit says of its talks with the deputy, in the order of recording; likewise the next four."""
-        return [one for one in self.facts if isinstance(one, ContactEvent)]
+        return self.facts_of("contact")
 
     @property
-    def opinions(self) -> list["Opinion"]:
-        return [one for one in self.facts if isinstance(one, Opinion)]
+    def opinions(self) -> list[Opinion]:
+        return self.facts_of("opinion")
 
     @property
-    def replies(self) -> list["Reply"]:
-        return [one for one in self.facts if isinstance(one, Reply)]
+    def replies(self) -> list[Reply]:
+        return self.facts_of("reply")
 
     @property
-    def ratings(self) -> list["Rating"]:
-        return [one for one in self.facts if isinstance(one, Rating)]
+    def ratings(self) -> list[Rating]:
+        return self.facts_of("rating")
 
     @property
-    def due_dates(self) -> list["DueDate"]:
-        return [one for one in self.facts if isinstance(one, DueDate)]
+    def due_dates(self) -> list[DueDate]:
+        return self.facts_of("due")
+
+    @property
+    def asked_to_return(self) -> Any:
+        """The return that waits for a decision, or None."""
+        return next((one for one in self.facts_of("return") if one.followed_by("returned") is None), None)
+
+    @property
+    def asked_to_extend(self) -> Any:
+        """The extension that waits for a decision, or None (延期申请待定)."""
+        return next((one for one in self.facts_of("extension") if one.followed_by("extended") is None), None)
+
+    @property
+    def live(self) -> bool:
+        """Whether the unit still has this part."""
+        return self.ended_as is None
+
+    @property
+    def round(self) -> int:
+        """1 for the first handling, 2 for the rework."""
+        return self.handling.round
 
     @property
     def siblings(self) -> list["UnitTask"]:
-        """The tasks of the same round, this one among them."""
-        return [one for one in self.suggestion.tasks if one.handling_id == self.handling_id]
+        """The live tasks of the same round, this one among them."""
+        return [one for one in self.suggestion.tasks if one.handling_id == self.handling_id and one.live]
 
     @property
     def answers(self) -> bool:
@@ -123,116 +162,8 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
 
     @property
     def reference(self) -> str:
+        """How it is called outside the portal."""
         return self.suggestion.reference
-
-
-class Fact(Identified, Known, Stamped, db.Model):
-    """One official fact about a task: never changed, only followed by another one (refused by triggers).
-
-    One table for all kinds, so that a page reads a task's whole record in one statement. `happened_on` is the day the
-    act happened, `created_at` when it was recorded; cut-off reports go by the second (settled A55).
-    """
-
-    __tablename__ = "task_facts"
-    __table_args__ = (
-        Index("ix_task_facts_task", "task_id", "id"),
-        Index("uq_task_facts_about", "kind", "about_id", unique=True, **_only("about_id IS NOT NULL")),
-        CheckConstraint("kind <> 'reply' OR publicity = 'full' OR why <> ''", name="publicity_needs_reason"),
-        CheckConstraint("kind <> 'reply' OR grade IS NOT NULL", name="reply_has_grade"),
-        CheckConstraint("kind <> 'rating' OR (attitude IS NOT NULL AND result IS NOT NULL)", name="rating_whole"),
-    )
-    __mapper_args__ = {"polymorphic_on": "kind"}
-
-    kind: Mapped[str] = mapped_column(String(10))
-    task_id: Mapped[int] = mapped_column(ForeignKey("unit_tasks.id"))
-    happened_on: Mapped[date]
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
-    about_id: Mapped[int | None] = mapped_column(ForeignKey("task_facts.id"))
-    round: Mapped[int | None]
-    text: Mapped[str] = mapped_column(default="")
-    why: Mapped[str] = mapped_column(default="")
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
-
-    task: Mapped[UnitTask] = relationship(back_populates="facts")
-    document: Mapped[Document | None] = relationship(lazy="joined")
-    by: Mapped[Appointment | None] = relationship()
-
-
-class DueDate(Fact):
-    """A due date and why it is that day (期限说明单); a change is a new row with its reason (`why`).
-
-    `happened_on` is the day the clock starts from, `record` the whole Deadline (congress.deadlines.recorded).
-    """
-
-    __mapper_args__ = {"polymorphic_identity": "due"}
-
-    rule: Mapped[str | None] = mapped_column(String(20))
-    due: Mapped[date | None]
-    record: Mapped[dict | None] = mapped_column(JSON)
-
-
-class ContactEvent(Fact):
-    """What the unit says: when and how it spoke with the deputy before answering (代表法 51)."""
-
-    __mapper_args__ = {"polymorphic_identity": "contact"}
-
-    form: Mapped[str | None] = mapped_column(String(12))
-    place: Mapped[str | None] = mapped_column(String(80))
-    who: Mapped[str | None] = mapped_column(String(80))
-
-    @property
-    def reply(self) -> "ContactAnswer | None":
-        """What the deputy says of it; None while unanswered."""
-        return next((one for one in self.task.facts if one.kind == "answer" and one.about_id == self.id), None)
-
-    @property
-    def answer(self) -> str | None:
-        """true, untrue or none; None while unanswered."""
-        return self.reply.answer if self.reply else None
-
-
-class ContactAnswer(Fact):
-    """What the deputy says of a contact (`about_id`): 属实 (true), 不属实 (untrue), 没联系过 (none)."""
-
-    __mapper_args__ = {"polymorphic_identity": "answer"}
-
-    answer: Mapped[str | None] = mapped_column(String(8))
-
-
-class Opinion(Fact):
-    """会办意见: what an assisting unit tells the lead unit, never the deputy. Each version is a row."""
-
-    __mapper_args__ = {"polymorphic_identity": "opinion"}
-
-
-class Reply(Fact):
-    """答复函, signed and sent. `number` counts the versions of one task; a new one never replaces an old one.
-
-    `text` is the letter, `why` the reason for publishing less than the whole, `happened_on` the day of signing.
-    """
-
-    __mapper_args__ = {"polymorphic_identity": "reply"}
-
-    number: Mapped[int | None]
-    grade: Mapped[str | None] = mapped_column(String(8))
-    document_number: Mapped[str | None] = mapped_column(String(60))
-    contact_person: Mapped[str | None] = mapped_column(String(60))
-    contact_line: Mapped[str | None] = mapped_column(String(40))
-    publicity: Mapped[str | None] = mapped_column(String(8))
-    missing_opinions_note: Mapped[str | None]
-    late_reason: Mapped[str | None]
-
-
-Index("uq_task_facts_reply", Fact.task_id, Reply.number, unique=True, **_only("number IS NOT NULL"))
-
-
-class Rating(Fact):
-    """征询意见表: the lead deputy's word on one reply (`about_id`), attitude and result; `text` is the reason."""
-
-    __mapper_args__ = {"polymorphic_identity": "rating"}
-
-    attitude: Mapped[str | None] = mapped_column(String(14))
-    result: Mapped[str | None] = mapped_column(String(14))
 
 
 class ReplyDraft(Identified, Stamped, Versioned, db.Model):

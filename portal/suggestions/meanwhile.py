@@ -1,16 +1,21 @@
 """Somebody was faster: who changed the thing, when, and what it is now (message 14)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.accounts.actor import SYSTEM, Actor
+from portal.audit import actions as audit
 from portal.audit.queries import HistoryLine, latest
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Stale
+from portal.core.errors import Conflict, Stale
 from portal.core.workflow import Taken, Workflow
+from portal.suggestions.guards import Late
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
@@ -22,22 +27,58 @@ KINDS: Mapping[type, tuple[Workflow, str]] = {
     Signature: (SIGNATURE, "该联名"),
 }
 
+_taking: ContextVar[bool] = ContextVar("taking", default=False)
+
 
 def telling(take: Callable[..., Taken]) -> Callable[..., Taken]:
-    """`take`, refusing a stale page or a lost race by saying who was faster."""
+    """`take`, one at a time for each suggestion, refusing a stale page or a lost race by saying who was faster; a try
+    that came too late is kept on record (settled A37)."""
 
     def told(
         actor: Actor, item: Any, name: str, data: Mapping[str, Any] | None = None, expected_version: int | None = None
     ) -> Taken:
         try:
-            return take(actor, item, name, data, expected_version)
-        except Stale as lost:
-            raise Stale(sentence(item)) from lost
+            with _one_at_a_time(item):
+                return take(actor, item, name, data, expected_version)
+        except Conflict as refusal:
+            if isinstance(refusal.message, Late):
+                _put_on_record(actor, item, name, refusal)
+            if not isinstance(refusal, Stale):
+                raise
+            raise Stale(sentence(item)) from refusal
         except StaleDataError as lost:
             db.session.rollback()  # what is known of the item is out of date
             raise Stale(sentence(item)) from lost
 
     return told
+
+
+@contextmanager
+def _one_at_a_time(item: Any) -> Iterator[None]:
+    """Steps of one suggestion and of its parts follow one another: what stands in the way of one may be another's
+    row (withdrawing and assigning, rating and reworking). Whoever waited looks again at how things stand now.
+    SQLite has one writer anyway."""
+    suggestion = item if isinstance(item, Suggestion) else item.suggestion
+    if _taking.get() or suggestion.id is None:
+        yield
+        return
+    inside = _taking.set(True)
+    try:
+        if db.session.get_bind().dialect.name == "postgresql":
+            db.session.flush()
+            db.session.execute(select(Suggestion.id).where(Suggestion.id == suggestion.id).with_for_update())
+            db.session.expire_all()
+        yield
+    finally:
+        _taking.reset(inside)
+
+
+def _put_on_record(actor: Actor, item: Any, name: str, refusal: Conflict) -> None:
+    flow, _ = KINDS[type(item)]
+    data = {"step": name, "task": item.public_id} if isinstance(item, UnitTask) else {"step": name}
+    said = f"想{flow.steps[name].button}，被拒绝：{refusal.message}"
+    audit.record(actor, item.audit_subject, f"{flow.name}.{name}_late", data, said)
+    refusal.on_record = True
 
 
 def sentence(item: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,7 +29,7 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
 
     `text_hash` binds signatures to the text. `session_id` is empty for what was made between sessions. `number` is
     given once at `admit` and never reused (settled A41); `number_text` is how the place writes it. `pack_version_id`
-    is fixed at `submit` (A26).
+    is fixed at `submit` (A26). `merged_into_id` is the main item of a merger (并案), `origin_id` what it was split from.
     """
 
     __tablename__ = "suggestions"
@@ -73,6 +74,8 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     disposition: Mapped[str | None] = mapped_column(String(20))
     disposition_reason: Mapped[str | None]
     grade: Mapped[str | None] = mapped_column(String(8))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id"), index=True)
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id"))
     draft_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_token: Mapped[str | None] = mapped_column(String(32), unique=True)
 
@@ -85,6 +88,7 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     pack_version: Mapped[RulePackVersion | None] = relationship()
     signatures: Mapped[list["Signature"]] = relationship(order_by="Signature.id", back_populates="suggestion")
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
+    facts: Mapped[list[Any]] = relationship("Fact", order_by="Fact.id", back_populates="suggestion")
     archive: Mapped["ArchiveFacts | None"] = relationship(back_populates="suggestion")
 
     @property
@@ -110,6 +114,30 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     def points(self) -> list[Point]:
         """诉求点: the numbered requests that units answer and by which work is divided."""
         return [Point(number, text) for number, text in enumerate(self.requests or [], start=1)]
+
+    def facts_of(self, kind: str) -> list[Any]:
+        """What is on record about the item or its tasks, of one kind (fact_models)."""
+        return [one for one in self.facts if one.kind == kind]
+
+    @property
+    def asked_to_withdraw(self) -> Any:
+        """The request for withdrawal that waits for the co-signers, or None; a refusal ends it."""
+        asked = self.facts_of("withdrawal")
+        if not asked or self.closed_as == "withdrawn":
+            return None
+        answers = [one for one in self.facts_of("consent") if one.id > asked[-1].id]
+        return None if any(one.verdict == "refused" for one in answers) else asked[-1]
+
+    @property
+    def merged_items(self) -> list[Any]:
+        """The mergers that stand with this item as the main one."""
+        mine = [one for one in self.facts_of("merger") if one.record["how"] == "main"]
+        return [one for one in mine if one.followed_by("unmerger") is None]
+
+    @property
+    def open_coordination(self) -> Any:
+        """The coordination that has not been decided, or None."""
+        return next((one for one in self.facts_of("coord") if one.followed_by("decided") is None), None)
 
     @property
     def pack(self) -> Pack:
@@ -149,6 +177,11 @@ class Signature(Identified, Known, Stamped, Versioned, db.Model):
     def called(self) -> str:
         """How notices call it."""
         return self.suggestion.called
+
+    @property
+    def reference(self) -> str:
+        """How it is called outside the portal."""
+        return self.suggestion.reference
 
 
 class Attachment(Identified, db.Model):

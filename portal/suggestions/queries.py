@@ -14,11 +14,13 @@ from portal.accounts.models import Body, Person
 from portal.accounts.statements import numbers, per_role
 from portal.congress.models import Congress, Seat, Unit
 from portal.congress.pack_models import RulePackVersion
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
-from portal.suggestions.handling_models import Fact, Rating, Reply, UnitTask
+from portal.suggestions.fact_models import Fact, Rating, Reply
+from portal.suggestions.handling_models import GONE, UnitTask
 from portal.suggestions.models import ArchiveFacts, Attachment, Signature, Suggestion
-from portal.suggestions.rules import DISSATISFIED
+from portal.suggestions.rules import DISSATISFIED, leads_over
 
 PAGE = 50
 SIGNED = ("invited", "confirmed")
@@ -31,14 +33,14 @@ WITH_PACK = (
     joinedload(Suggestion.pack_version).load_only(RulePackVersion.digest),
     joinedload(Suggestion.congress).joinedload(Congress.pack_version).load_only(RulePackVersion.digest),
 )
-FACT = with_polymorphic(Fact, "*")
 TASK_WHOLE = (
     joinedload(UnitTask.handling),
     joinedload(UnitTask.unit),
     joinedload(UnitTask.draft),
-    # No page shows more of a scan than that it is there; joined, it is set up anew for each kind of fact.
-    selectinload(UnitTask.facts.of_type(FACT)).lazyload(FACT.document),
 )
+FACT = with_polymorphic(Fact, "*")
+# No page shows more of a scan than that it is there; joined, it is set up anew for each kind of fact.
+WITH_FACTS = selectinload(Suggestion.facts.of_type(FACT)).lazyload(FACT.document)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -52,6 +54,14 @@ def _to_deputy(actor: Actor) -> ColumnElement[bool]:
     signed = exists().where(Signature.suggestion_id == Suggestion.id, *asked).correlate(Suggestion)
     own = and_(Suggestion.lead_seat_id == actor.capacity_id, Suggestion.discarded_at.is_(None))
     return or_(own, signed)
+
+
+def stands_in(actor: Actor) -> ColumnElement[bool]:
+    """SQL: the actor co-signed, and the lead's seat was vacated; whether it is they who rate, rules.rater_seat says."""
+    mine = Signature.seat_id == actor.capacity_id, Signature.state == "confirmed"
+    signed = exists().where(Signature.suggestion_id == Suggestion.id, *mine).correlate(Suggestion)
+    gone = Seat.id == Suggestion.lead_seat_id, Seat.moved_out_on <= clock.today()
+    return and_(signed, exists().where(*gone).correlate(Suggestion))
 
 
 def _to_clerk(actor: Actor) -> ColumnElement[bool]:
@@ -76,13 +86,18 @@ def _to_gov_office(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_unit(actor: Actor) -> ColumnElement[bool]:
-    mine = UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == actor.unit_id
+    mine = UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == actor.unit_id, _held()
     return exists().where(*mine).correlate(Suggestion)
 
 
 def _to_section(actor: Actor) -> ColumnElement[bool]:
-    mine = UnitTask.suggestion_id == Suggestion.id, UnitTask.section_id == actor.body_id
+    mine = UnitTask.suggestion_id == Suggestion.id, UnitTask.section_id == actor.body_id, _held()
     return exists().where(*mine).correlate(Suggestion)
+
+
+def _held() -> ColumnElement[bool]:
+    """SQL: the part is the unit's own still, or ended in a way that leaves it on the unit's record."""
+    return or_(UnitTask.ended_as.is_(None), UnitTask.ended_as.not_in(GONE))
 
 
 def _to_leader(actor: Actor) -> ColumnElement[bool]:
@@ -136,13 +151,16 @@ def _whole(asking: Actor) -> Select[Any]:
             joinedload(Suggestion.signatures).joinedload(Signature.seat).joinedload(Seat.person),
             selectinload(Suggestion.attachments).joinedload(Attachment.document),
             selectinload(Suggestion.tasks).options(*TASK_WHOLE),
+            WITH_FACTS,
         )
     )
 
 
 def get_task(actor: Actor, public_id: str) -> UnitTask:
-    """One unit's task to act on; units reach only their own; raises NotFound."""
+    """One unit's task to act on; units reach only their own, and who leads what its assists gave; raises NotFound."""
     task = visible_task(actor, public_id)
+    if leads_over(actor, task):
+        return task
     if actor.role in (p.HANDLER, p.SIGNER) and task.unit_id != actor.unit_id:
         raise NotFound()
     if actor.role == p.SECTION and task.section_id != actor.body_id:
@@ -310,9 +328,9 @@ def _lines() -> Any:
     unit, task, delegation = UNIT, TASK, DELEGATION
     words = func.coalesce(unit.short_name, unit.name)
     joined = func.aggregate_strings(words, "、")
-    live = task.suggestion_id == Suggestion.id
+    live = and_(task.suggestion_id == Suggestion.id, task.ended_as.is_(None))
     units = select(joined).where(live, unit.id == task.unit_id).correlate(Suggestion).scalar_subquery()
-    open_due = and_(live, task.state.not_in(("replied", "done", "opinion_given")), task.role != "assist")
+    open_due = and_(live, task.state.not_in(("replied", "done")), task.role != "assist")
     due = select(func.min(task.due)).where(open_due).correlate(Suggestion).scalar_subquery()
     shaky = exists().where(open_due, task.due_provisional).correlate(Suggestion)
     lead = func.coalesce(Person.name, ArchiveFacts.proposer_text)

@@ -14,7 +14,9 @@ from portal.congress.rulepacks import pack_of, shipped_pack
 from portal.core import clock
 from portal.core.workflow import Step
 from portal.suggestions import queries, rules
-from portal.suggestions.handling_models import ContactEvent, Rating, Reply, UnitTask
+from portal.suggestions.fact_models import ContactEvent, Rating, Reply
+from portal.suggestions.guards import Moot
+from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 
@@ -22,6 +24,7 @@ from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 STAGES = {
     **{"draft": (1, "写好提交"), "submitted": (2, "审查"), "admitted": (3, "交办")},
     **{"assigned": (3, "办理"), "replied": (4, "评价"), "closed": (6, "办结")},
+    **{"rehandling": (3, "重新办理"), "second_dissatisfied": (4, "再次不满意")},
 }
 LAST_STAGE = 5
 ASSIGN_SOON = 3  # calendar days
@@ -260,7 +263,8 @@ def _acts(actor: Actor, suggestion: Suggestion, tasks: Sequence[TaskView]) -> tu
     found = [_act(actor, step, suggestion, None) for step in SUGGESTION.open_to(actor, suggestion)]
     for view in tasks:
         found += [_act(actor, step, view.task, view.task) for step in view.steps if step.name not in ASKED_IN_PLACE]
-    return tuple(sorted(found, key=lambda act: not act.waits))
+    useful = [act for act in found if not isinstance(act.obstacle, Moot)]
+    return tuple(sorted(useful, key=lambda act: not act.waits))
 
 
 def _act(actor: Actor, step: Step, item: Any, task: UnitTask | None) -> Act:

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.suggestions.handling_models import ContactEvent, Fact, Opinion, Reply, UnitTask
+from portal.suggestions.fact_models import ContactEvent, Fact, Opinion, Reply
+from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.rules import derived_grade
 from tests.suggestions.living import JOINT, LETTER, SOLE, Life
 from tests.support.office import stand
