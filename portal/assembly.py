@@ -8,12 +8,11 @@ from sqlalchemy import inspect, select
 from portal import assets, commands
 from portal.accounts import appointments
 from portal.accounts.models import Account
-from portal.congress import rule_queries
-from portal.congress import handover
+from portal.congress import handover, rule_queries
 from portal.congress.importing import ROSTER
 from portal.congress.importing_units import UNITS
 from portal.congress.models import Congress
-from portal.congress.rulepacks import calendar, pack_of, shipped_pack
+from portal.congress.rulepacks import calendar, pack_of_version, shipped_pack
 from portal.core.db import db
 from portal.core.errors import Misconfigured
 from portal.documents import actions as documents
@@ -21,7 +20,7 @@ from portal.documents import keeping
 from portal.imports import kinds
 from portal.notifications import hours
 from portal.overview import queries as overview
-from portal.suggestions import handling_actions, leaving, words
+from portal.suggestions import handling_actions, leaving, recomputing, words
 from portal.suggestions.importing import LEDGER
 from portal.web import access, frame, headers, kept, uploads
 
@@ -45,8 +44,9 @@ def install(app: Flask) -> None:
 
 def _mail_hour() -> int:
     """The hour of the morning's mail under the rules of the deployment's first congress."""
-    version = db.session.scalar(select(Congress.pack_version_id).order_by(Congress.id).limit(1))
-    return (pack_of(version) if version else shipped_pack("Q")).ladder.mail_hour
+    first = db.session.scalar(select(Congress).order_by(Congress.id).limit(1))
+    version = first.pack_version if first else None
+    return (pack_of_version(version) if version else shipped_pack("Q")).ladder.mail_hour
 
 
 class _Files:

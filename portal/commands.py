@@ -8,6 +8,8 @@ from flask import Flask
 
 from portal.accounts.nightly import forget_expired
 from portal.audit.nightly import seal
+from portal.congress.calendar_nightly import warn_of_calendar
+from portal.congress.nightly import turn_seats
 from portal.core import once
 from portal.core.errors import Misconfigured
 from portal.documents import nightly as documents
@@ -23,6 +25,8 @@ from portal.suggestions import recomputing
 HERE = Path(__file__).parent
 NIGHTLY = (
     seal,
+    warn_of_calendar,
+    turn_seats,
     suggestions.remind,
     notifications.digest,
     forget_expired,

@@ -9,7 +9,8 @@ from portal.accounts.permissions import ROLE_LABELS, may
 class Actor:
     """One person acting in one capacity (an appointment); everything a rule may ask is a plain value here.
 
-    `on_behalf_of` names the person whose capacity is lent for a period (AB 角).
+    `on_behalf_of` names the person whose capacity is lent for a period (AB 角). `seat_active` is false while the
+    capacity rests; `term_over` says that its time is over and only reading is left.
     """
 
     person_id: int | None
@@ -22,6 +23,7 @@ class Actor:
     congress_id: int | None = None
     unit_id: int | None = None
     seat_active: bool = True
+    term_over: bool = False
     on_behalf_of: str = ""
 
     def may(self, permission: str) -> bool:

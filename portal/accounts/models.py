@@ -88,9 +88,9 @@ class Appointment(Identified, Known, Stamped, db.Model):
     """A capacity: one person in one role for one body, from a day to a day (both included; None is open).
 
     With `deputises_for_id` it lends somebody else's capacity for a period (AB 角). A deputy's seat is an appointment
-    of its own kind (congress.models.Seat), so that a capacity is always one row here. `active` is false while a seat
-    is suspended (代表法 61): its holder reads, but neither submits nor signs.
-    `ended_at` is set when it was ended before its last day was over.
+    of its own kind (congress.models.Seat), so that a capacity is always one row here. From `rests_from` on, until
+    `back_on` comes, its holder reads but neither submits nor signs (代表法 61; settled A42). `reads_until` lets somebody
+    whose time is over go on reading. `ended_at` is set when it was ended before its last day was over.
     """
 
     __tablename__ = "appointments"
@@ -105,9 +105,11 @@ class Appointment(Identified, Known, Stamped, db.Model):
     role: Mapped[str] = mapped_column(String(24))
     body_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
     title: Mapped[str | None] = mapped_column(String(60))
-    active: Mapped[bool] = mapped_column(default=True)
+    rests_from: Mapped[date | None]
+    back_on: Mapped[date | None]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    reads_until: Mapped[date | None]
     ended_at: Mapped[datetime | None]
     deputises_for_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"), index=True)
 

@@ -89,6 +89,18 @@ def holds_on(appointment: type[Appointment], day: date) -> ColumnElement[bool]:
     return and_(appointment.starts_on <= day, open_ended, appointment.ended_at.is_(None))
 
 
+def acts_on(appointment: type[Appointment], day: date) -> ColumnElement[bool]:
+    """SQL: it runs on `day` and does not rest then (代表法 61): its holder may sign, not only read."""
+    rests = and_(appointment.rests_from.is_not(None), appointment.rests_from <= day)
+    back = and_(appointment.back_on.is_not(None), appointment.back_on <= day)
+    return and_(holds_on(appointment, day), or_(~rests, back))
+
+
+def reads_on(appointment: type[Appointment], day: date) -> ColumnElement[bool]:
+    """SQL: its time is over by `day`, but its holder may still read what is their own."""
+    return and_(appointment.ends_on < day, appointment.reads_until >= day, appointment.ended_at.is_(None))
+
+
 def standing(person_id: int, day: date) -> Standing | None:
     """Who the person is and in which capacities they may act on `day`; None when the account is disabled or gone."""
     rows = db.session.execute(STANDING, {"day": day, "person": person_id}).all()
@@ -135,7 +147,8 @@ def reach(person_id: int, day: date) -> set[tuple[str, int | None]]:
 
 def _standing() -> Select[*tuple[Any, ...]]:
     day: Any = bindparam("day", type_=Date())
-    running = and_(Appointment.person_id == Person.id, holds_on(Appointment, day))
+    held = or_(holds_on(Appointment, day), reads_on(Appointment, day))
+    running = and_(Appointment.person_id == Person.id, held)
     still_lendable = or_(Appointment.deputises_for_id.is_(None), and_(Owner.id.is_not(None), holds_on(Owner, day)))
     return (
         select(
@@ -152,7 +165,9 @@ def _standing() -> Select[*tuple[Any, ...]]:
             Appointment.id,
             Appointment.public_id,
             Appointment.role,
-            Appointment.active,
+            Appointment.title,
+            acts_on(Appointment, day).label("acts"),
+            reads_on(Appointment, day).label("over"),
             Body.id.label("body_id"),
             Body.kind.label("body_kind"),
             Body.name.label("body_name"),
@@ -216,10 +231,10 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not actor.may(RESET_PASSWORDS):
         return false()
-    seated = select(Appointment.person_id).where(
-        Appointment.role == DEPUTY, Appointment.body_id == actor.congress_id, holds_on(Appointment, clock.today())
-    )
-    return Person.id.in_(seated)
+    # Who was elected for the next term counts already: the slip is handed over before the first session.
+    not_over = or_(Appointment.ends_on.is_(None), Appointment.ends_on >= clock.today())
+    here = Appointment.role == DEPUTY, Appointment.body_id == actor.congress_id, Appointment.ended_at.is_(None)
+    return Person.id.in_(select(Appointment.person_id).where(*here, not_over))
 
 
 def person_visible(actor: Actor, public_id: str) -> Person:
@@ -350,7 +365,8 @@ def _row(person: Person, account: Account, held: dict[int, list[str]]) -> Accoun
 
 def _in_order(rows: Iterable[Row]) -> tuple[Capacity, ...]:
     held = [_capacity(row) for row in rows if row.still_lendable and row.role in GRANTS]
-    return tuple(sorted(held, key=lambda one: (one.lent, ORDER_OF_ROLES.index(one.actor.role), one.key)))
+    order = {role: place for place, role in enumerate(ORDER_OF_ROLES)}
+    return tuple(sorted(held, key=lambda one: (one.actor.term_over, one.lent, order[one.actor.role], one.key)))
 
 
 def _capacity(row: Row) -> Capacity:
@@ -364,8 +380,9 @@ def _capacity(row: Row) -> Capacity:
         body_name=row.short_name or row.body_name,
         congress_id=row.body_id if row.body_kind == "congress" else row.congress_id,
         unit_id=(row.superior_id or row.body_id) if row.role in UNIT_ROLES else None,
-        seat_active=row.active,
+        seat_active=bool(row.acts),
+        term_over=bool(row.over),
         on_behalf_of=row.owner_name or "",
     )
-    label = f"{who.label}（代{row.owner_name}）" if row.owner_name else who.label
-    return Capacity(key=row.id, id=row.public_id, label=label, actor=who)
+    more = f"代{row.owner_name}" if row.owner_name else f"{row.title or ''}已届满" if row.over else ""
+    return Capacity(key=row.id, id=row.public_id, label=f"{who.label}（{more}）" if more else who.label, actor=who)

@@ -10,12 +10,10 @@ from portal.accounts import people
 from portal.accounts import rules as accounts
 from portal.accounts.actor import Actor
 from portal.accounts.models import Body, Person
-from portal.accounts.permissions import DEPUTY, KEEP_ROSTER
+from portal.accounts.permissions import KEEP_ROSTER
 from portal.audit.actions import record
-from portal.congress import directory
 from portal.congress.models import Committee, Delegation, Group, GroupMember, Seat, Session, Term, Unit
 from portal.congress.rules import numeral
-from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 
@@ -71,9 +69,9 @@ def edit_deputy(actor: Actor, seat: Seat, values: Mapping[str, Any], expected_ve
     touched = _changed(person, values, FACTS) + _changed(seat, values, SEAT_FACTS)
     if "姓名" in touched:
         person.sort_name = people.sort_name_of(person.name)
-    if _set_phone(person, values.get("phone")):
+    if set_phone(person, values.get("phone")):
         touched.append("手机号")
-    if _set_delegation(actor, seat, values.get("delegation")):
+    if set_delegation(actor, seat, values.get("delegation")):
         touched.append("代表团")
     if touched:
         # A seat's change counts as the person's, so that two clerks on one page notice each other.
@@ -82,8 +80,8 @@ def edit_deputy(actor: Actor, seat: Seat, values: Mapping[str, Any], expected_ve
     return touched
 
 
-def _set_phone(person: Person, typed: Any) -> bool:
-    """Empty means: leave the number as it is."""
+def set_phone(person: Person, typed: Any) -> bool:
+    """Store a telephone number, whether it is another than before; empty leaves it as it is. Raises Invalid."""
     if not typed:
         return False
     try:
@@ -101,7 +99,8 @@ def _set_phone(person: Person, typed: Any) -> bool:
     return True
 
 
-def _set_delegation(actor: Actor, seat: Seat, public_id: str | None) -> bool:
+def set_delegation(actor: Actor, seat: Seat, public_id: str | None) -> bool:
+    """Put the seat into a delegation of the actor's congress, or into none; whether that changed anything."""
     chosen = _body(actor, Delegation, public_id)
     before, seat.delegation = seat.delegation_id, chosen
     return before != (chosen.id if chosen else None)
@@ -112,52 +111,6 @@ def _body(actor: Actor, kind: type[Body], public_id: str | None) -> Any:
     if not public_id:
         return None
     return db.session.scalar(select(kind).where(kind.public_id == public_id, kind.congress_id == actor.congress_id))
-
-
-def add_deputy(actor: Actor, values: Mapping[str, Any]) -> Seat:
-    """A deputy who joined (补选): person, seat in the running term from `starts_on`, and a way in by slip."""
-    _keeper(actor)
-    term = directory.running_term(actor)
-    starts = values.get("starts_on") or clock.today()
-    if starts < term.starts_on:
-        raise Invalid(fields={"starts_on": BEFORE_TERM.format(day=term.starts_on.isoformat())})
-    facts = {name: values.get(name) or None for name in FACTS if name != "name"}
-    person = people.add_person(actor, values["name"], **facts)
-    _set_phone(person, values.get("phone"))
-    seat = Seat(
-        person=person, role=DEPUTY, body_id=actor.congress_id, starts_on=starts, ends_on=term.ends_on, term_id=term.id,
-        constituency=values.get("constituency") or None, card_number=values.get("card_number") or None,
-        first_term=bool(values.get("first_term")),
-    )  # fmt: skip
-    _set_delegation(actor, seat, values.get("delegation"))
-    db.session.add(seat)
-    db.session.flush()
-    people.open_account(actor, person, approved=True)
-    record(actor, _subject("seat", seat.id), "seat.added", {"name": person.name}, f"登记{person.name}为代表")
-    return seat
-
-
-def change_standing(actor: Actor, seat: Seat, values: Mapping[str, Any]) -> None:
-    """Suspend (代表法 61), resume or terminate (代表法 62) a seat, from a day and for a reason.
-
-    A terminated seat signs until the day it moved out and reads until the notice (settled A42).
-    """
-    _keeper(actor)
-    standing, day, reason = values["standing"], values["day"], values["reason"]
-    if standing == seat.standing:
-        raise Invalid(fields={"standing": f"现在就是“{directory.STANDINGS[standing]}”。"})
-    if day < seat.starts_on:
-        raise Invalid(fields={"day": "日期不能早于任职开始的日期。"})
-    seat.standing, seat.active = standing, standing == "active"
-    if standing == "terminated":
-        seat.moved_out_on, seat.noticed_on = day, values.get("noticed_on") or day
-        seat.ends_on = max(seat.moved_out_on, seat.noticed_on)
-    else:
-        seat.moved_out_on = seat.noticed_on = None
-        seat.ends_on = seat.term.ends_on
-    data = {"standing": standing, "day": day, "reason": reason}
-    said = f"{directory.STANDINGS[standing]}，自{day.isoformat()}起：{reason}"
-    record(actor, _subject("seat", seat.id), "seat.standing", data, said)
 
 
 def reveal_phone(actor: Actor, seat: Seat, reason: str) -> str:

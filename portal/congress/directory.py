@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.actor import Actor
 from portal.accounts.models import Appointment, Body, Person
 from portal.accounts.permissions import ROLE_LABELS
-from portal.accounts.queries import holds_on
+from portal.accounts.queries import acts_on, holds_on
 from portal.congress.models import Committee, Congress, Delegation, Group, GroupMember, Seat, Session, Term, Unit
 from portal.congress.pack_models import CalendarYear
 from portal.core import clock
@@ -20,7 +20,6 @@ from portal.core.errors import NotFound
 
 PAGE = 50
 LETTERS = re.compile(r"[a-z ]+")
-STANDINGS = {"active": "履职中", "suspended": "暂停执行职务", "terminated": "已终止"}
 
 
 def running_term(actor: Actor) -> Term:
@@ -54,27 +53,57 @@ def named(words: str) -> ColumnElement[bool]:
 def deputies(
     actor: Actor, words: str = "", delegation: str = "", standing: str = "", page: int = 1
 ) -> tuple[list[Seat], int]:
-    """One page of the seats of the running term, by delegation and pinyin, and how many fit in all."""
+    """One page of the seats of the running term, by delegation and pinyin, and how many fit in all.
+
+    Without `standing` those on the roll today: not ended, suspended and still to be announced included (settled A60).
+    """
     wanted = select(Seat).join(Person, Person.id == Seat.person_id).where(_seats(actor, running_term(actor)))
     wanted = wanted.outerjoin(Delegation, Delegation.id == Seat.delegation_id)
     if words:
         wanted = wanted.where(named(words))
     if delegation:
         wanted = wanted.where(Delegation.public_id == delegation)
-    if standing in STANDINGS:
-        wanted = wanted.where(Seat.standing == standing)
+    wanted = wanted.where(_stands(standing, clock.today()))
     total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     ordered = wanted.order_by(Delegation.order, Person.sort_name, Seat.id).offset((page - 1) * PAGE).limit(PAGE)
     loaded = ordered.options(joinedload(Seat.person), joinedload(Seat.delegation))
     return list(db.session.scalars(loaded).unique()), total
 
 
+def _stands(standing: str, day: date) -> ColumnElement[bool]:
+    """SQL: rules.standing_on(); whatever else is asked for, the roll."""
+    gone = Seat.moved_out_on.is_not(None) & (Seat.moved_out_on <= day)
+    noticed = Seat.noticed_on.is_not(None) & (Seat.noticed_on <= day)
+    conditions = {
+        "active": acts_on(Seat, day) & ~gone,
+        "suspended": holds_on(Seat, day) & ~acts_on(Seat, day) & ~gone,
+        "leaving": gone & ~noticed,
+        "terminated": noticed,
+    }
+    return conditions.get(standing, holds_on(Seat, day))
+
+
+def roll(actor: Actor, day: date) -> int:
+    """How many deputies the congress has on `day` (settled A60)."""
+    here = select(func.count(Seat.id)).where(Seat.body_id == actor.congress_id, holds_on(Seat, day))
+    return db.session.scalar(here) or 0
+
+
+def vacant(actor: Actor) -> list[Seat]:
+    """Vacated seats of the running term that no by-election has filled yet, the latest first."""
+    waits = _stands("leaving", clock.today()) | _stands("terminated", clock.today())
+    filled = select(Seat.follows_id).where(Seat.follows_id.is_not(None))
+    wanted = select(Seat).where(_seats(actor, running_term(actor)), waits, Seat.id.not_in(filled))
+    return list(db.session.scalars(wanted.options(joinedload(Seat.person)).order_by(Seat.moved_out_on.desc())))
+
+
 def delegation_counts(actor: Actor) -> list[tuple[Delegation, int]]:
-    """Every delegation with how many seats it has in the running term."""
+    """Every delegation with how many deputies it has on the roll today."""
     counted = func.count(Seat.id)
+    seated = and_(Seat.delegation_id == Delegation.id, _seats(actor, running_term(actor)))
     rows = db.session.execute(
         select(Delegation, counted)
-        .outerjoin(Seat, and_(Seat.delegation_id == Delegation.id, _seats(actor, running_term(actor))))
+        .outerjoin(Seat, and_(seated, holds_on(Seat, clock.today())))
         .where(Delegation.congress_id == actor.congress_id)
         .group_by(Delegation.id, Body.id)
         .order_by(Delegation.order, Delegation.id)
@@ -182,8 +211,8 @@ class GroupRow:
 
     @property
     def conveners(self) -> str:
-        """The names of those who convene it."""
-        return "、".join(seat.person.name for seat, convener in self.members if convener)
+        """The names of those who convene it; a vacated seat convenes nothing."""
+        return "、".join(seat.person.name for seat, convener in self.members if convener and not seat.vacated)
 
 
 def groups(actor: Actor) -> list[GroupRow]:

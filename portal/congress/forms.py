@@ -20,6 +20,10 @@ def _committees(actor: Actor, _item: Any) -> list[Choice]:
     return [(one.public_id, one.name) for one in directory.committees(actor)]
 
 
+def _vacant(actor: Actor, _item: Any) -> list[Choice]:
+    return [(one.public_id, f"{one.person.name}　{one.moved_out_on}") for one in directory.vacant(actor)]
+
+
 def _deputies(actor: Actor, _item: Any) -> list[Choice]:
     return deputy_labels(actor.congress_id or 0, directory.running_term(actor).id)
 
@@ -41,12 +45,7 @@ DEPUTY_FIELDS = (
 NEW_DEPUTY = (
     *DEPUTY_FIELDS,
     Field("starts_on", "任职从哪天起", "date", required=False, hint="补选的写当选日期；不填就是今天"),
-)
-STANDING = (
-    Field("standing", "改为", "choice", choices=tuple(directory.STANDINGS.items())),
-    Field("day", "从哪天起", "date"),
-    Field("noticed_on", "公告日期", "date", required=False, hint="终止资格的，写公告的日期；公告前仍可查看"),
-    Field("reason", "依据和原因", "text", least=4, most=500, hint="写明常委会公告或上级通知的名称"),
+    Field("follows", "补选谁的缺额", "pick", required=False, choices=_vacant, hint="没有对应的缺额就空着"),
 )
 REVEAL = (Field("reason", "为什么要看完整号码", most=100, hint="会记入日志"),)
 UNIT_FIELDS = (

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from portal.accounts.models import Appointment, Body
+from portal.congress import rules
 from portal.congress.pack_models import RuleAdoption, RulePackVersion
 from portal.core import clock
 from portal.core.db import Identified, Known, Stamped, db
@@ -145,8 +146,9 @@ class Group(Body):
 class Seat(Appointment):
     """A deputy's seat: person × congress × term, the capacity in which suggestions are made.
 
-    `standing` is active, suspended (代表法 61) or terminated (代表法 62); move-out and notice dates are kept apart,
-    because signing ends on the first and reading on the second (settled A42).
+    `moved_out_on` is the day it ended by law, `ended_as` how (rules.ENDINGS); the notice with its number follows later.
+    Signing stops on the first, reading and the roll run on to the day before the second (settled A42, A60). `follows`
+    is the vacated seat that a by-election filled (选举法 57).
     """
 
     __tablename__ = "seats"
@@ -158,12 +160,30 @@ class Seat(Appointment):
     constituency: Mapped[str | None] = mapped_column(String(80))
     card_number: Mapped[str | None] = mapped_column(String(20))
     first_term: Mapped[bool | None]
-    standing: Mapped[str] = mapped_column(String(12), default="active")
     moved_out_on: Mapped[date | None]
+    ended_as: Mapped[str | None] = mapped_column(String(12))
     noticed_on: Mapped[date | None]
+    notice_number: Mapped[str | None] = mapped_column(String(60))
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"), unique=True)
 
     term: Mapped[Term] = relationship()
     delegation: Mapped[Body | None] = relationship(foreign_keys=[delegation_id])
+    follows: Mapped["Seat | None"] = relationship(foreign_keys=[follows_id], remote_side=[id])
+
+    @property
+    def standing(self) -> str:
+        """active, suspended, leaving (gone, notice still to come), terminated or past (its term is over), today."""
+        return rules.standing_on(self, clock.today())
+
+    @property
+    def active(self) -> bool:
+        """Whether its holder may sign today."""
+        return self.standing == "active"
+
+    @property
+    def vacated(self) -> bool:
+        """Whether it ended before its term did."""
+        return self.standing in rules.VACATED
 
 
 class GroupMember(Identified, db.Model):
@@ -175,6 +195,25 @@ class GroupMember(Identified, db.Model):
     group_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"), index=True)
     convener: Mapped[bool] = mapped_column(default=False)
+
+
+class TermDraft(Identified, Known, Stamped, db.Model):
+    """One thing of the old term that may go on in `term`: a delegation or group (`body`), or a deputy (`seat`).
+
+    Nothing of it is in force until the clerk decides: `kept` or not. A deputy who came by the new roster is kept.
+    """
+
+    __tablename__ = "term_drafts"
+    __table_args__ = (CheckConstraint("(body_id IS NULL) <> (seat_id IS NULL)", name="of_a_body_or_a_seat"),)
+
+    term_id: Mapped[int] = mapped_column(ForeignKey("terms.id"), index=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("bodies.id"))
+    seat_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
+    kept: Mapped[bool | None]
+
+    term: Mapped[Term] = relationship()
+    body: Mapped[Body | None] = relationship()
+    seat: Mapped[Seat | None] = relationship()
 
 
 class NumberSeries(Identified, db.Model):

@@ -6,18 +6,26 @@ from flask import flash, redirect, request, url_for
 
 from portal.accounts.permissions import KEEP_ROSTER
 from portal.audit.queries import history
-from portal.congress import actions, body_pages, directory, draft_pages, rule_pages
+from portal.congress import (
+    actions,
+    body_pages,
+    directory,
+    draft_pages,
+    rule_pages,
+    seat_actions,
+    seat_pages,
+    term_pages,
+)
 from portal.congress.blueprint import blueprint
-from portal.congress.forms import DEPUTY_FIELDS, NEW_DEPUTY, REVEAL, STANDING
+from portal.congress.forms import DEPUTY_FIELDS, NEW_DEPUTY, REVEAL
 from portal.congress.models import Seat
-from portal.congress.rules import term_words
-from portal.core import clock
+from portal.congress.rules import ENDINGS, STANDINGS, term_words
 from portal.core.errors import Conflict, Invalid
 from portal.web.access import actor, needs
 from portal.web.forms import filled, form_of
 from portal.web.pages import page
 
-__all__ = ["blueprint", "body_pages", "draft_pages", "rule_pages"]
+__all__ = ["blueprint", "body_pages", "draft_pages", "rule_pages", "seat_pages", "term_pages"]
 
 Answer = Any
 MOST_PAGES = 400
@@ -38,7 +46,7 @@ def deputies() -> Answer:
         total=total,
         kept=kept,
         delegations=directory.delegation_counts(actor()),
-        standings=directory.STANDINGS,
+        standings=STANDINGS,
         term=directory.running_term(actor()),
         term_words=term_words,
         here=number,
@@ -56,7 +64,7 @@ def new_deputy() -> Answer:
     refusal = Invalid() if request.method == "POST" else None
     if form.checked():
         try:
-            seat = actions.add_deputy(actor(), form.values())
+            seat = seat_actions.add_deputy(actor(), form.values())
         except Invalid as error:
             form.blame(error)
             refusal = error
@@ -74,17 +82,17 @@ def deputy(id: str) -> Answer:
     return _deputy_page(directory.seat(actor(), id))
 
 
-def _deputy_page(seat: Seat, reveal: Any = None, standing: Any = None, phone: str = "") -> str:
+def _deputy_page(seat: Seat, reveal: Any = None, phone: str = "") -> str:
     return page(
         "congress/deputy.html",
         seat=seat,
         person=seat.person,
         phone=phone,
         groups=directory.groups_of(seat),
-        standings=directory.STANDINGS,
+        standings=STANDINGS,
+        endings=ENDINGS,
         term_words=term_words,
         reveal=reveal or filled(form_of(REVEAL, name="RevealForm")),
-        standing=standing or filled(form_of(STANDING, actor(), seat, "StandingForm"), {"day": clock.today()}),
         lines=history(f"seat:{seat.id}"),
     )
 
@@ -103,23 +111,6 @@ def reveal_phone(id: str) -> Answer:
         form.blame(refusal)
         return _deputy_page(seat, reveal=form), refusal.status
     return _deputy_page(seat, phone=phone)
-
-
-@blueprint.post("/deputies/<id>/standing")
-@needs(KEEP_ROSTER, of="seat")
-def change_standing(id: str) -> Answer:
-    """Suspend, resume or terminate."""
-    seat = directory.seat(actor(), id)
-    form = filled(form_of(STANDING, actor(), seat, "StandingForm"))
-    if not form.checked():
-        return _deputy_page(seat, standing=form), 422
-    try:
-        actions.change_standing(actor(), seat, form.values())
-    except Invalid as refusal:
-        form.blame(refusal)
-        return _deputy_page(seat, standing=form), refusal.status
-    flash(f"已改为{directory.STANDINGS[seat.standing]}。", "good")
-    return redirect(url_for("congress.deputy", id=id), 303)
 
 
 @blueprint.route("/deputies/<id>/edit", methods=["GET", "POST"])

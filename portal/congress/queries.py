@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Person
+from portal.accounts.queries import acts_on
 from portal.congress.models import Congress, Delegation, Seat, Session, Term, Unit
+from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 
@@ -58,7 +60,7 @@ def seats_by_public_id(congress_id: int, public_ids: Sequence[str]) -> Sequence[
     """The seats of this congress that bear these public ids, active ones only."""
     return db.session.scalars(
         select(Seat)
-        .where(Seat.body_id == congress_id, Seat.public_id.in_(list(public_ids)), Seat.standing == "active")
+        .where(Seat.body_id == congress_id, Seat.public_id.in_(list(public_ids)), acts_on(Seat, clock.today()))
         .options(joinedload(Seat.person))
     ).all()
 
@@ -91,7 +93,7 @@ def deputy_labels(congress_id: int, term_id: int) -> list[tuple[str, str]]:
         select(Seat.public_id, Person.name, Delegation.name)
         .join(Person, Person.id == Seat.person_id)
         .join(Delegation, Delegation.id == Seat.delegation_id, isouter=True)
-        .where(Seat.body_id == congress_id, Seat.term_id == term_id, Seat.standing == "active")
+        .where(Seat.body_id == congress_id, Seat.term_id == term_id, acts_on(Seat, clock.today()))
         .order_by(Person.sort_name, Seat.id)
         .limit(PICKED_AT_MOST)
     ).all()

@@ -109,7 +109,8 @@ def _may_wait(actor: Actor) -> Any:
     invited = select(Signature.id).where(
         Signature.suggestion_id == Suggestion.id, Signature.seat_id == actor.capacity_id, Signature.state == "invited"
     )
-    return or_(and_(Suggestion.lead_seat_id == actor.capacity_id, open_task.exists()), invited.exists())
+    own = or_(Suggestion.lead_seat_id == actor.capacity_id, suggestions.stands_in(actor))
+    return or_(and_(own, open_task.exists()), invited.exists())
 
 
 def _of_suggestion(step: Step, suggestion: Suggestion) -> Waiting:

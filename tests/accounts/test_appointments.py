@@ -53,7 +53,7 @@ def test_what_an_actor_knows(at: Office) -> None:
 
 
 def test_a_suspended_seat_is_told(at: Office) -> None:
-    held(at, "deputy01").active = False
+    held(at, "deputy01").rests_from = TODAY
     db.session.flush()
     assert not who(at, "deputy01").seat_active
 

@@ -90,6 +90,7 @@ def suggestion(state: str, **more: Any) -> Thing:
     facts = {
         **{"congress_id": CONGRESS, "lead_seat_id": LEAD_SEAT, "delegation_id": DELEGATION, "session_id": 5},
         **{"checked_at": None, "signatures": [], "tasks": [], "version": 1},
+        "lead_seat": Thing(id=LEAD_SEAT, vacated=False),
     }
     return Thing(state=state, **{**facts, **more})
 
