@@ -51,6 +51,10 @@ class Kind:
         """What the preview is filled with."""
         return {slot.name: _sample(slot) for slot in self.slots}
 
+    def nothing(self) -> Values:
+        """Every field left empty, for the other side of every if."""
+        return {slot.name: () if slot.is_list else "" for slot in self.slots}
+
     def said(self, values: Values) -> dict[str, Any]:
         """`values` under the names that templates use; raises KeyError when one is missing."""
         return {slot.label: _said(slot, values[slot.name]) for slot in self.slots}

@@ -10,7 +10,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -46,7 +46,7 @@ class Sandbox(SandboxedEnvironment):
     """No globals, filters or tests, no calls, no attributes but a loop's counters; a missing name is an error."""
 
     def __init__(self) -> None:
-        super().__init__(autoescape=True, undefined=StrictUndefined)
+        super().__init__(autoescape=True, undefined=StrictUndefined, loader=DictLoader({}))
         self.globals.clear()
         self.filters.clear()
         self.tests.clear()
@@ -120,8 +120,8 @@ def checked(template: bytes, kind: Kind) -> bytes:
     for xml in _Template(io.BytesIO(template)).parts():
         check_part(Sandbox(), _by_paragraph(xml), kind)
     try:
+        filled(template, kind, kind.nothing())
         sample = filled(template, kind, kind.sample())
-        Document(io.BytesIO(sample))
     except (ValueError, SyntaxError, KeyError) as error:
         raise fault("按这个模板生成的文件打不开：for 和 if 请各占一段，或者各占表格的一行。") from error
     return sample
