@@ -156,7 +156,7 @@ def _sign_reply(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mappin
     )
     db.session.add(reply)
     task.answered_on = day
-    set_due(task.suggestion, task, "feedback", day)
+    set_due(task, "feedback", day)
     db.session.flush()
     shown = task.suggestion.pack.scheme[draft.grade or ""].shown
     return named(task, grade=reply.grade, grade_shown=shown, reply=reply.public_id, happened_on=day)
