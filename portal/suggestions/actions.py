@@ -69,7 +69,8 @@ def save_draft(actor: Actor, suggestion: Suggestion, values: Mapping[str, Any], 
     """
     if not rules.is_lead(actor, suggestion) or suggestion.state != "draft":
         raise NotAllowed()
-    db.session.refresh(suggestion, with_for_update=True)  # PostgreSQL: the second of two editors waits here
+    db.session.execute(select(Suggestion.id).where(Suggestion.id == suggestion.id).with_for_update())
+    db.session.refresh(suggestion)  # PostgreSQL: the second of two editors has waited until now
     if expected_version is not None and expected_version != suggestion.version:
         raise StaleText(STALE)
     points = [row["text"] for row in values.get("points") or [] if row.get("text")]
