@@ -18,6 +18,7 @@ from portal.core.workflow import Taken
 from portal.jobs.actions import enqueue
 from portal.notifications import hours, queries, rules
 from portal.notifications.models import Delivery, Notification, Wish
+from portal.notifications.rules import TRIAL
 
 Audience = Callable[[Any], Iterable[int]]
 LONGEST_TITLE = 300
@@ -154,9 +155,23 @@ def set_wishes(actor: Actor, person_id: int, values: Mapping[str, Any]) -> None:
     record(actor, f"person:{person_id}", "notification.wishes", chosen, "改了接收消息的方式。")
 
 
-def try_again(effect: str) -> None:
-    """An effect of which nobody knows whether it was delivered may be sent once more: somebody has decided so."""
-    unsure = (Delivery.effect == effect) & Delivery.sent_at.is_(None)
+def try_out(actor: Actor, channel: str) -> None:
+    """Have a test message sent to the administrator who asks for it."""
+    effect = f"{TRIAL}{public_id()}"
+    enqueue("trial", {"person": actor.person_id, "channel": channel, "effect": effect}, once=effect)
+    record(actor, "system:channels", "system.channel_tried", {"channel": channel}, "发了一条测试消息。")
+
+
+def receipt_name(said: Mapping[str, Any]) -> str:
+    """The name under which the receipt of a message job stands, from the job's payload."""
+    effect: str = said["effect"]
+    return effect if effect.startswith(TRIAL) else f"{said['channel']}:{said['person']}:{effect}"
+
+
+def try_again(said: Mapping[str, Any]) -> None:
+    """A message of which nobody knows whether it was delivered may be sent once more: somebody has decided so.
+    `said` is its job's payload."""
+    unsure = (Delivery.effect == receipt_name(said)) & Delivery.sent_at.is_(None)
     db.session.execute(update(Delivery).where(unsure).values(unsure_at=None, begun_at=None))
 
 

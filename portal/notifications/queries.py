@@ -9,7 +9,7 @@ from portal.accounts.models import Account, Person
 from portal.core.db import db
 from portal.core.personal import Secret
 from portal.notifications.models import Delivery, Notification, Wish
-from portal.notifications.rules import DIGEST
+from portal.notifications.rules import DIGEST, TRIAL
 
 SHOWN_PER_PAGE = 40
 _UNMAILED = (Notification.read_at.is_(None), Notification.mailed_at.is_(None), Notification.outside != "")
@@ -82,6 +82,12 @@ def mail_address(person_id: int) -> str:
 
 def _full(value: str | None) -> str:
     return value.full if isinstance(value, Secret) else value or ""
+
+
+def trials(most: int = 5) -> Sequence[Delivery]:
+    """The last test messages, newest first."""
+    query = select(Delivery).where(Delivery.effect.startswith(TRIAL, autoescape=True))
+    return db.session.scalars(query.order_by(Delivery.id.desc()).limit(most)).all()
 
 
 def failures(most: int = 20) -> Sequence[Delivery]:

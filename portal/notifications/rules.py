@@ -7,7 +7,8 @@ CHANNELS = ("mail", "sms", "dingtalk", "wecom")
 NONE, REMINDERS, DIGEST, ALL = "none", "reminders", "digest", "all"
 WANTED = ((NONE, "不要"), (REMINDERS, "只要期限提醒"), (ALL, "每条消息都发"))
 WANTED_BY_MAIL = ((DIGEST, "期限提醒单独发，其他消息每个工作日合成一封"), *WANTED)
-HOURS_OF_DAY = 24
+TRIAL = "trial:"
+QUIET = (("quiet_from", "20"), ("quiet_until", "8"))
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,180}[A-Za-z0-9])?\.[A-Za-z]{2,24}")
 
 

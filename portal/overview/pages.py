@@ -3,19 +3,28 @@
 from ipaddress import ip_address
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 
 from portal.accounts import permissions as p
+from portal.audit.actions import record
 from portal.core.db import db
 from portal.core.errors import NotFound
+from portal.jobs import actions as job_actions
 from portal.jobs import queries as jobs
+from portal.notifications import actions as notifications
 from portal.overview import queries
 from portal.web.access import actor, needs, public, signed_in
+from portal.web.forms import PortalForm
 from portal.web.pages import page
 
 blueprint = Blueprint("overview", __name__)
+MESSAGES = ("send", "digest", "trial")
+JOB_KINDS = {
+    **{"notify": "写入消息", "send": "外发消息", "digest": "未读消息汇总邮件", "trial": "测试消息"},
+    **{"import": "导入", "calendar_changed": "按新日历重算期限", "recompute_due": "重算期限"},
+}
 READERS = (p.GOV_OFFICE, p.LEADER, p.SC_MEMBER, p.COMMITTEE)  # nothing ever waits for them
 
 
@@ -48,7 +57,48 @@ def home() -> Any:
 @needs(p.KEEP_SYSTEM)
 def system() -> str:
     """How the portal is doing: jobs, worker, parked work."""
-    return page("overview/system.html", load=jobs.load(), parked=jobs.parked(), alive=jobs.worker_alive())
+    return page(
+        "overview/system.html",
+        load=jobs.load(),
+        parked=jobs.parked(),
+        alive=jobs.worker_alive(),
+        kinds=JOB_KINDS,
+        form=PortalForm(),
+    )
+
+
+@blueprint.post("/system/jobs/again")
+@needs(p.KEEP_SYSTEM)
+def again() -> Any:
+    """Work that was given up is tried again; of a message in doubt this is the decision to send it once more."""
+    number = _job_number()
+    job = next((one for one in jobs.parked() if one.id == number), None)
+    if job is None or job_actions.again(number) is None:
+        raise NotFound()
+    if job.kind in MESSAGES:
+        notifications.try_again(job.payload)
+    record(actor(), "system:jobs", "system.job_again", {"job": number}, "让停下的后台任务再试。")
+    flash("已放回队列，马上再试。", "good")
+    return redirect(url_for("overview.system"), 303)
+
+
+@blueprint.post("/system/jobs/drop")
+@needs(p.KEEP_SYSTEM)
+def drop() -> Any:
+    """Work that was given up is not wanted any longer."""
+    number = _job_number()
+    if job_actions.drop(number) is None:
+        raise NotFound()
+    record(actor(), "system:jobs", "system.job_dropped", {"job": number}, "决定不再做停下的后台任务。")
+    flash("这项任务不再做了。", "good")
+    return redirect(url_for("overview.system"), 303)
+
+
+def _job_number() -> int:
+    text = request.form.get("job", "")
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        raise NotFound()
+    return int(text)
 
 
 @blueprint.get("/healthz")

@@ -9,8 +9,9 @@ import email
 import json
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -20,12 +21,15 @@ from typing import Any
 
 @dataclass
 class MailServer:
-    """What came in. `refuse`: the code for every recipient, if set; `vanish`: hang up instead of acknowledging."""
+    """What came in. `refuse`: the code for every recipient, if set; `refused`: addresses that never are taken;
+    `vanish`: hang up instead of acknowledging; `slow`: seconds between having a letter and acknowledging it."""
 
     port: int = 0
     letters: list[tuple[str, EmailMessage]] = field(default_factory=list)
     refuse: str = ""
     vanish: bool = False
+    slow: float = 0
+    refused: set[str] = field(default_factory=set)
     sign_ins: list[str] = field(default_factory=list)
 
     def settings(self) -> dict[str, Any]:
@@ -47,6 +51,10 @@ class _Mail(socketserver.StreamRequestHandler):
     state: MailServer
 
     def handle(self) -> None:
+        with suppress(OSError):  # a caller that was killed
+            self._talk()
+
+    def _talk(self) -> None:
         self._say("220 here")
         to = ""
         while line := self.rfile.readline().decode().strip():
@@ -58,7 +66,8 @@ class _Mail(socketserver.StreamRequestHandler):
                 self._say("235 welcome")
             elif verb == "RCPT":
                 to = line.partition("<")[2].rstrip(">")
-                self._say(f"{self.state.refuse} no" if self.state.refuse else "250 ok")
+                code = self.state.refuse or ("550" if to in self.state.refused else "")
+                self._say(f"{code} no" if code else "250 ok")
             elif verb == "DATA":
                 if not self._take(to):
                     return
@@ -79,6 +88,7 @@ class _Mail(socketserver.StreamRequestHandler):
         self.state.letters.append((to, letter))  # type: ignore[arg-type]
         if self.state.vanish:
             return False
+        time.sleep(self.state.slow)
         self._say("250 taken")
         return True
 
