@@ -91,6 +91,7 @@ class _Known:
     by_id: dict[str, int] = field(default_factory=dict)
     seated: set[int] = field(default_factory=set)
     by_place: dict[tuple[str, str | None], list[int]] = field(default_factory=dict)
+    before: dict[tuple[str, str | None], list[int]] = field(default_factory=dict)
 
 
 def _known(congress_id: int | None, term: Term) -> _Known:
@@ -102,15 +103,19 @@ def _known(congress_id: int | None, term: Term) -> _Known:
         if person.id_index:
             known.by_id[person.id_index] = person.id
     seats = (
-        select(Seat.person_id, Person.name, Body.name.label("delegation"))
+        select(Seat.person_id, Term.number, Person.name, Body.name.label("delegation"))
         .join(Person, Person.id == Seat.person_id)
+        .join(Term, Term.id == Seat.term_id)
         .join(Body, Body.id == Seat.delegation_id, isouter=True)
-        .where(Seat.body_id == congress_id, Seat.term_id == term.id)
+        .where(Seat.body_id == congress_id, Term.number.in_((term.number, term.number - 1)))
     )
     for seat in db.session.execute(seats):
-        known.seated.add(seat.person_id)
         place = (seat.name, values.delegation(seat.delegation or ""))
-        known.by_place.setdefault(place, []).append(seat.person_id)
+        if seat.number < term.number:
+            known.before.setdefault(place, []).append(seat.person_id)
+        else:
+            known.seated.add(seat.person_id)
+            known.by_place.setdefault(place, []).append(seat.person_id)
     return known
 
 
@@ -121,16 +126,22 @@ def _match(known: _Known, row: Prepared) -> tuple[int | None, str]:
     by_phone = known.by_phone.get(blind_index(phone) or "")
     found = by_id or by_phone
     if found is None:
-        same = known.by_place.get((name or "", row.values.get("delegation")), [])
+        place = (name or "", row.values.get("delegation"))
+        same = known.by_place.get(place) or (known.before.get(place) if _reelected_row(row) else None) or []
         return (same[0] if len(same) == 1 and not (phone or number) else None), ""
     if known.names[found] != name:
         return None, f"{'身份证号' if by_id else '手机号'}与已登记的另一人相同"
     return found, ""
 
 
+def _reelected_row(row: Prepared) -> bool:
+    """Whether the row says 连任: then name and delegation mean the deputy of the term before (one account)."""
+    return row.values.get("reelected") is True or False in (row.values.get("newcomer"), row.values.get("remark"))
+
+
 def check_roster(actor: Actor, rows: Sequence[Prepared]) -> Found:
     """Rows that repeat one another, numbers that belong to somebody else, deputies who are on the roll already."""
-    term = queries.current_term(actor.congress_id, clock.today()) if actor.congress_id else None
+    term = queries.roster_term(actor.congress_id, clock.today()) if actor.congress_id else None
     if term is None:
         return Found([Finding(0, NO_TERM)])
     problems, notices = _within_roster(rows), [*unsaid(rows, "phone", "手机号"), *unsaid(rows, "delegation", "代表团")]
@@ -182,7 +193,7 @@ def _missing_delegations(actor: Actor, rows: Iterable[Prepared]) -> list[str]:
 
 def apply_roster(actor: Actor, rows: Sequence[Prepared]) -> list[Written]:
     """Register the people with their seats in the running term and a way in; delegations are made where missing."""
-    term = queries.current_term(actor.congress_id, clock.today()) if actor.congress_id else None
+    term = queries.roster_term(actor.congress_id, clock.today()) if actor.congress_id else None
     if term is None:
         raise Invalid(NO_TERM)
     known = _known(actor.congress_id, term)

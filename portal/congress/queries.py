@@ -33,6 +33,15 @@ def current_term(congress_id: int, day: date) -> Term | None:
     )
 
 
+def roster_term(congress_id: int, day: date) -> Term | None:
+    """The term that a roster entered on this day is for: the next one from the moment it was opened (换届)."""
+    running = current_term(congress_id, day)
+    if running is None:
+        return None
+    following = select(Term).where(Term.congress_id == congress_id, Term.number == running.number + 1)
+    return db.session.scalar(following) or running
+
+
 def congress_of(actor: Actor) -> Congress:
     """The congress the actor works in; raises NotFound."""
     congress = db.session.get(Congress, actor.congress_id)

@@ -7,7 +7,9 @@ from portal.core.fields import Field
 REASON = Field("reason", "依据和原因", "text", least=4, most=500, hint="写明决定或通知的名称")
 SUSPEND = (
     Field("day", "从哪天起暂停", "date"),
-    Field("back_on", "到哪天恢复", "date", required=False, hint="到这一天自动恢复；还不知道就空着，原因消除后再登记恢复"),
+    Field(
+        "back_on", "到哪天恢复", "date", required=False, hint="到这一天自动恢复；还不知道就空着，原因消除后再登记恢复"
+    ),
     REASON,
 )
 RESUME = (Field("day", "从哪天起恢复", "date"), REASON)

@@ -156,5 +156,3 @@ def _members_again(term: Term, group: Group) -> None:
         if person in seats and seats[person] not in there:
             db.session.add(GroupMember(group_id=group.id, seat_id=seats[person]))
             there.add(seats[person])
-
-

@@ -101,7 +101,9 @@ def _drafted(new: Term, here: str) -> list[Check]:
 
 def _roster(new: Term) -> Check:
     number = db.session.scalar(select(func.count(Seat.id)).where(Seat.term_id == new.id)) or 0
-    said = f"第{term_words(new)}名册已有{number}名代表" if number else f"第{term_words(new)}名册还是空的，可以导入名册文件"
+    said = (
+        f"第{term_words(new)}名册已有{number}名代表" if number else f"第{term_words(new)}名册还是空的，可以导入名册文件"
+    )
     return Check(number > 0, said, "/imports")
 
 
@@ -121,5 +123,3 @@ def _numbering(new: Term) -> Check:
     used = db.session.scalar(select(NumberSeries.next).where(NumberSeries.key == f"session:{first.id}")) if first else 1
     words = f"{term_words(new)}{numeral(first.number)}次" if first else term_words(new)
     return Check(first is not None, f"{words}会议的建议从第1号编起，下一件是第{used or 1}号")
-
-

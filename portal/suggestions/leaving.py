@@ -102,7 +102,11 @@ def left_over(actor: Actor, term: Term) -> list[Part]:
 
     Due dates and proposers stay as they are (S7); numbers run on in their own series.
     """
-    of_term = Suggestion.term_id == term.id, queries.visible_to(actor), Suggestion.closed_as.is_distinct_from("imported")
+    of_term = (
+        Suggestion.term_id == term.id,
+        queries.visible_to(actor),
+        Suggestion.closed_as.is_distinct_from("imported"),
+    )
     base = queries.LINES.where(*of_term).order_by(Suggestion.id)
     unanswered = _rows(base.where(_open(), Suggestion.state != "replied"))
     answered = _rows(base.where(Suggestion.state.in_(ANSWERED), Suggestion.grade.is_not(None)))
@@ -110,7 +114,9 @@ def left_over(actor: Actor, term: Term) -> list[Part]:
     unrated = [row for row in answered if row.state == "replied"]
     return [
         _part("没有答复的建议", "期限和提出人不变，继续办理。", _told(unanswered, due=True), wanted=True),
-        _part("已答复、还要跟踪落实的建议", "请承办单位书面说明进展，或者留在台账继续跟踪。", _told(follow), wanted=True),
+        _part(
+            "已答复、还要跟踪落实的建议", "请承办单位书面说明进展，或者留在台账继续跟踪。", _told(follow), wanted=True
+        ),
         _part("已答复、还没有评价的建议", "由原提出人在评价期限内评价。", _told(unrated)),
     ]
 

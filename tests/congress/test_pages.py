@@ -104,22 +104,6 @@ def test_a_new_deputy_gets_a_seat_and_a_way_in(app: Flask, clerk: InspectingClie
         assert not account.disabled and account.password_hash is None
 
 
-def test_a_terminated_seat_signs_no_more(app: Flask, clerk: InspectingClient, roster: Ids) -> None:
-    path = f"/deputies/{roster['欧阳静怡']}"
-    given = {
-        "standing": "terminated",
-        "day": "2026-11-18",
-        "noticed_on": "2026-11-30",
-        "reason": "迁出本行政区域，第12号公告",
-    }
-    assert clerk.submit(path, given, action="/standing").status_code == 303
-    with app.app_context():
-        seat = db.session.scalars(select(Seat).where(Seat.public_id == roster["欧阳静怡"])).one()
-        assert not seat.active and seat.standing == "terminated"
-        assert (seat.moved_out_on.isoformat(), seat.ends_on.isoformat()) == ("2026-11-18", "2026-11-30")
-    assert "已终止" in clerk.page(path).text
-
-
 def test_units_and_sections_are_kept(app: Flask, clerk: InspectingClient, roster: Ids) -> None:
     given = {
         "name": "区水务局",
