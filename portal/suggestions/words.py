@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from portal.suggestions import rules, views
+from portal.suggestions import letters, rules, views
 from portal.suggestions.workflow import SUGGESTION
 
 WORDS: Mapping[str, Any] = {
@@ -17,4 +17,5 @@ WORDS: Mapping[str, Any] = {
     "LAST_STAGE": views.LAST_STAGE,
     "rating_words": views.rating_words,
     "shown": views.shown,
+    "letters_of": letters.offered,
 }
