@@ -13,7 +13,7 @@ from portal.accounts.models import Appointment, Body
 from portal.core.db import Identified, Known, Stamped, UTCDateTime, Versioned, db
 from portal.documents.models import Document
 from portal.suggestions.fact_models import ContactEvent, DueDate, Fact, Opinion, Rating, Reply
-from portal.suggestions.models import Suggestion
+from portal.suggestions.models import OfSuggestion, Suggestion
 
 ANSWERING = ("sole", "lead", "separate")
 ENDED_AS = {
@@ -40,7 +40,7 @@ class Handling(Identified, Stamped, db.Model):
     tasks: Mapped[list["UnitTask"]] = relationship(order_by="UnitTask.order", back_populates="handling")
 
 
-class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
+class UnitTask(OfSuggestion, Identified, Known, Stamped, Versioned, db.Model):
     """One unit's part: role sole, lead, assist or separate, with its own clock and state.
 
     `due` is the latest due date's copy, kept for lists; the reasons lie in DueDate. `points` are the numbers of the
@@ -145,25 +145,6 @@ class UnitTask(Identified, Known, Stamped, Versioned, db.Model):
     def answers(self) -> bool:
         """Whether this unit owes the deputy a reply of its own (assists never do)."""
         return self.role in ANSWERING
-
-    @property
-    def audit_subject(self) -> str:
-        return f"suggestion:{self.suggestion_id}"
-
-    @property
-    def address(self) -> str:
-        """Where it is read."""
-        return self.suggestion.address
-
-    @property
-    def called(self) -> str:
-        """How notices call it."""
-        return self.suggestion.called
-
-    @property
-    def reference(self) -> str:
-        """How it is called outside the portal."""
-        return self.suggestion.reference
 
 
 class ReplyDraft(Identified, Stamped, Versioned, db.Model):

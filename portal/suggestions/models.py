@@ -148,21 +148,11 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
         return pack_of_version(version)
 
 
-class Signature(Identified, Known, Stamped, Versioned, db.Model):
-    """A co-signer's answer, given in their own session and bound to the text they read (`text_hash`)."""
+class OfSuggestion:
+    """Belongs to a suggestion: written down in its history, read at its address, called by its name."""
 
-    __tablename__ = "signatures"
-    __table_args__ = (UniqueConstraint("suggestion_id", "seat_id"), Index("ix_signatures_seat", "seat_id", "state"))
-
-    state: Mapped[str | None] = mapped_column(String(12))
-    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
-    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
-    text_hash: Mapped[str | None] = mapped_column(String(64))
-    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
-    by_link: Mapped[bool] = mapped_column(default=False)
-
-    suggestion: Mapped[Suggestion] = relationship(back_populates="signatures")
-    seat: Mapped[Seat] = relationship()
+    suggestion_id: Mapped[int]
+    suggestion: Mapped[Suggestion]
 
     @property
     def audit_subject(self) -> str:
@@ -182,6 +172,23 @@ class Signature(Identified, Known, Stamped, Versioned, db.Model):
     def reference(self) -> str:
         """How it is called outside the portal."""
         return self.suggestion.reference
+
+
+class Signature(OfSuggestion, Identified, Known, Stamped, Versioned, db.Model):
+    """A co-signer's answer, given in their own session and bound to the text they read (`text_hash`)."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (UniqueConstraint("suggestion_id", "seat_id"), Index("ix_signatures_seat", "seat_id", "state"))
+
+    state: Mapped[str | None] = mapped_column(String(12))
+    suggestion_id: Mapped[int] = mapped_column(ForeignKey("suggestions.id"))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
+    text_hash: Mapped[str | None] = mapped_column(String(64))
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    by_link: Mapped[bool] = mapped_column(default=False)
+
+    suggestion: Mapped[Suggestion] = relationship(back_populates="signatures")
+    seat: Mapped[Seat] = relationship()
 
 
 class Attachment(Identified, db.Model):

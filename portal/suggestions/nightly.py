@@ -24,7 +24,8 @@ from portal.notifications import hours
 from portal.notifications.actions import Outside, tell
 from portal.suggestions import views
 from portal.suggestions.audiences import AUDIENCES
-from portal.suggestions.handling_models import ANSWERING, ContactEvent, Handling, UnitTask
+from portal.suggestions.fact_models import ContactEvent
+from portal.suggestions.handling_models import ANSWERING, UnitTask
 from portal.suggestions.models import Suggestion
 
 OPEN_TASKS = ("pending", "handling", "reply_drafted", "return_requested")
@@ -43,14 +44,13 @@ def remind(day: date) -> Iterator[Errand]:
 
 
 def _live_tasks(*conditions: Any) -> Any:
-    columns = UnitTask.id, UnitTask.received_on, UnitTask.due, UnitTask.feedback_due
+    columns = UnitTask.id, UnitTask.assigned_on, UnitTask.received_on, UnitTask.due, UnitTask.feedback_due
     return (
-        select(*columns, Handling.assigned_on, Suggestion.pack_version_id)
+        select(*columns, Suggestion.pack_version_id)
         .add_columns(Suggestion.number_text, Body.name.label("unit"))
         .join(Suggestion, Suggestion.id == UnitTask.suggestion_id)
-        .join(Handling, Handling.id == UnitTask.handling_id)
         .join(Body, Body.id == UnitTask.unit_id)
-        .where(Suggestion.pack_version_id.is_not(None), *conditions)
+        .where(UnitTask.ended_as.is_(None), Suggestion.pack_version_id.is_not(None), *conditions)
         .order_by(UnitTask.due, UnitTask.id)
     )
 
@@ -70,7 +70,7 @@ def _remind_of_task(task_id: int, due: date, step: str, day: date) -> None:
     """Tell the unit, its signers when it is with them, and of a late one those who oversee it. What was answered or
     moved meanwhile is left alone."""
     task = db.session.get(UnitTask, task_id)
-    if task is None or task.state not in OPEN_TASKS or task.due != due:
+    if task is None or task.state not in OPEN_TASKS or not task.live or task.due != due:
         return
     ladder, days = task.suggestion.pack.ladder, calendar()
     audiences = ["unit"] + (["signers"] if task.state == "reply_drafted" else [])
@@ -78,7 +78,7 @@ def _remind_of_task(task_id: int, due: date, step: str, day: date) -> None:
         audiences += ["clerks", "gov_office"]
     left = views.due_chip(due, task.due_provisional, day, ladder).words
     what = "答复" if task.answers else "会办意见"
-    waits = "，延期申请待定" if False else ""
+    waits = "，延期申请待定" if task.asked_to_extend else ""
     _tell(
         {person for name in audiences for person in AUDIENCES[name](task)},
         "unit_task.remind",
@@ -164,7 +164,7 @@ def _first_contacts(day: date, packs: Callable[[int], Pack], days: Calendar) -> 
 
 def _warn_of_silence(task_id: int, due: date, day: date) -> None:
     task = db.session.get(UnitTask, task_id)
-    if task is None or task.state not in OPEN_TASKS or task.contacts:
+    if task is None or task.state not in OPEN_TASKS or not task.live or task.contacts:
         return
     late = day > due
     told = {*AUDIENCES["unit"](task), *(AUDIENCES["clerks"](task) if late else ())}
