@@ -12,10 +12,10 @@ APPOINTMENT_DAYS = ("rests_from", "back_on", "reads_until")
 # Before, a flag said that a seat was suspended and nothing since when: it rests from its first day on.
 RESTING = (
     "UPDATE appointments SET rests_from = COALESCE((SELECT moved_out_on FROM seats WHERE seats.id = appointments.id), "
-    "starts_on) WHERE active = {no}"
+    "starts_on) WHERE active = false"
 )
 ENDED = "UPDATE seats SET ended_as = 'moved' WHERE moved_out_on IS NOT NULL"
-SUSPENDED = "UPDATE appointments SET active = {no} WHERE rests_from IS NOT NULL AND back_on IS NULL"
+SUSPENDED = "UPDATE appointments SET active = false WHERE rests_from IS NOT NULL AND back_on IS NULL"
 STANDING = (
     "UPDATE seats SET standing = CASE WHEN moved_out_on IS NOT NULL THEN 'terminated' WHEN id IN "
     "(SELECT id FROM appointments WHERE rests_from IS NOT NULL AND back_on IS NULL) THEN 'suspended' ELSE 'active' END"
@@ -25,7 +25,7 @@ STANDING = (
 def upgrade() -> None:
     for name in APPOINTMENT_DAYS:
         op.add_column("appointments", sa.Column(name, sa.Date(), nullable=True))
-    op.execute(RESTING.format(no="false"))
+    op.execute(RESTING)
     op.drop_column("appointments", "active")
     with op.batch_alter_table("seats") as table:
         table.add_column(sa.Column("ended_as", sa.String(length=12), nullable=True))
@@ -44,9 +44,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(body_id IS NULL) <> (seat_id IS NULL)", name=op.f("ck_term_drafts_of_a_body_or_a_seat")
-        ),
+        sa.CheckConstraint("(body_id IS NULL) <> (seat_id IS NULL)", name=op.f("ck_term_drafts_of_a_body_or_a_seat")),
         sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_term_drafts_body_id_bodies")),
         sa.ForeignKeyConstraint(["seat_id"], ["seats.id"], name=op.f("fk_term_drafts_seat_id_seats")),
         sa.ForeignKeyConstraint(["term_id"], ["terms.id"], name=op.f("fk_term_drafts_term_id_terms")),
@@ -68,7 +66,7 @@ def downgrade() -> None:
         for name in ("follows_id", "notice_number", "ended_as"):
             table.drop_column(name)
     op.add_column("appointments", sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
-    op.execute(SUSPENDED.format(no="false"))
+    op.execute(SUSPENDED)
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("appointments", "active", server_default=None)
     for name in APPOINTMENT_DAYS:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.audit.queries import history
 from portal.congress.models import Congress, Seat
-from portal.congress.rules import ENDINGS, standing_on
 from portal.congress.rulepacks import current_version
+from portal.congress.rules import ENDINGS, standing_on
 from portal.core import clock
 from portal.core.db import db
 from tests.support.inspecting import InspectingClient
