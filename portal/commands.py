@@ -19,14 +19,15 @@ from portal.jobs import commands as jobs
 from portal.jobs import nightly as jobs_nightly
 from portal.notifications import nightly as notifications
 from portal.notifications import sending
+from portal.suggestions import lapsing_nightly, recomputing
 from portal.suggestions import nightly as suggestions
-from portal.suggestions import recomputing
 
 HERE = Path(__file__).parent
 NIGHTLY = (
     seal,
     warn_of_calendar,
     turn_seats,
+    lapsing_nightly.lapse,
     suggestions.remind,
     notifications.digest,
     forget_expired,

@@ -23,7 +23,7 @@ from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 
 WAITING_AT_MOST = 60
-OPEN_TASKS = ("pending", "handling", "reply_drafted", "replied")
+OPEN_TASKS = ("pending", "handling", "reply_drafted", "replied", "return_requested")
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def _waiting(asking: Actor) -> Select[Any]:
             joinedload(Suggestion.lead_seat).joinedload(Seat.person),
             selectinload(Suggestion.signatures),
             selectinload(Suggestion.tasks).options(*suggestions.TASK_WHOLE),
+            suggestions.WITH_FACTS,
         )
         .order_by(Suggestion.id)
         .limit(WAITING_AT_MOST)
@@ -97,7 +98,8 @@ def _waiting(asking: Actor) -> Select[Any]:
 
 
 def _may_wait(actor: Actor) -> Any:
-    open_task = select(UnitTask.id).where(UnitTask.suggestion_id == Suggestion.id, UnitTask.state.in_(OPEN_TASKS))
+    live = UnitTask.suggestion_id == Suggestion.id, UnitTask.ended_as.is_(None)
+    open_task = select(UnitTask.id).where(*live, UnitTask.state.in_(OPEN_TASKS))
     if actor.is_a(p.HANDLER, p.SIGNER):
         return open_task.where(UnitTask.unit_id == actor.unit_id).exists()
     if actor.is_a(p.SECTION):
@@ -105,7 +107,12 @@ def _may_wait(actor: Actor) -> Any:
     if actor.is_a(p.DELEGATION):
         return and_(Suggestion.state == "submitted", Suggestion.checked_at.is_(None))
     if actor.is_a(p.CLERK):
-        return Suggestion.state.in_(("submitted", "admitted"))
+        waits = Suggestion.state.in_(("submitted", "admitted"))
+        reviewed = and_(Suggestion.state == "replied", suggestions.dissatisfied())
+        return or_(waits, suggestions.to_decide(), reviewed)
+    if actor.is_a(p.GOV_OFFICE):
+        passed_on = open_task.where(UnitTask.state == "pending", UnitTask.dispatched_on.is_(None))
+        return or_(passed_on.exists(), suggestions.to_decide())
     invited = select(Signature.id).where(
         Signature.suggestion_id == Suggestion.id, Signature.seat_id == actor.capacity_id, Signature.state == "invited"
     )

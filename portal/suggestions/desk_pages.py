@@ -29,6 +29,13 @@ def assigning() -> Any:
     return _desk("assigning", "待交办")
 
 
+@blueprint.get("/deciding")
+@needs(SCREEN_SUGGESTIONS)
+def deciding() -> Any:
+    """Returns, extensions and disputes that wait for the office, and second 不满意 to be convened (待决定)."""
+    return _desk("deciding", "待决定")
+
+
 @blueprint.get("/reviewing")
 @needs(SCREEN_SUGGESTIONS)
 def reviewing() -> Any:

@@ -59,8 +59,11 @@ def _request_return(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Ma
     if sum(ch.isalnum() for ch in data["reason"]) < least:
         raise Invalid(fields={"reason": f"请填写退回理由（不少于{least}字），并选择建议改办的单位。"})
     db.session.add(
-        ReturnRequest(task=task, text=data["reason"], unit_id=unit.id, happened_on=clock.today(), by_id=actor.capacity_id)
-    )
+        ReturnRequest(
+            task=task, text=data["reason"], unit_id=unit.id, record={"unit": unit.called},
+            happened_on=clock.today(), by_id=actor.capacity_id,
+        )
+    )  # fmt: skip
     return named(task, proposed=unit.called)
 
 
@@ -82,6 +85,7 @@ def _approve_return(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Ma
         about_id=task.asked_to_return.id,
         verdict=GRANTED,
         unit_id=unit.id,
+        record={"unit": unit.called},
         text=data.get("note") or "",
         leader_decision=data.get("leader_decision") or "",
         happened_on=today,

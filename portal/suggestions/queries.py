@@ -236,6 +236,20 @@ def dissatisfied() -> ColumnElement[bool]:
     )
 
 
+def undecided(kind: str, answered_by: str) -> ColumnElement[bool]:
+    """SQL: a request of that kind waits for its decision (return, extension, coord: fact_models)."""
+    asked, answer = aliased(Fact, name=f"{kind}_asked"), aliased(Fact, name=f"{kind}_answer")
+    settled = exists().where(answer.about_id == asked.id, answer.kind == answered_by).correlate(asked)
+    return exists().where(asked.suggestion_id == Suggestion.id, asked.kind == kind, ~settled).correlate(Suggestion)
+
+
+def to_decide() -> ColumnElement[bool]:
+    """SQL: a return, an extension or a coordination waits for the office; or both sides have to be convened."""
+    under_way = Suggestion.state.in_(("assigned", "rehandling"))
+    asked = [undecided("return", "returned"), undecided("extension", "extended"), undecided("coord", "decided")]
+    return or_(Suggestion.state == "second_dissatisfied", and_(under_way, or_(*asked)))
+
+
 def checked() -> ColumnElement[bool]:
     """SQL: nothing of the delegation's is outstanding."""
     return or_(Suggestion.session_id.is_(None), Suggestion.checked_at.is_not(None))
@@ -245,7 +259,8 @@ DESKS: Mapping[str, Any] = {
     "screening": lambda: and_(Suggestion.state == "submitted", checked()),
     "unchecked": lambda: and_(Suggestion.state == "submitted", ~checked()),
     "assigning": lambda: Suggestion.state == "admitted",
-    "handling": lambda: Suggestion.state == "assigned",
+    "handling": lambda: Suggestion.state.in_(("assigned", "rehandling")),
+    "deciding": to_decide,
     "reviewing": lambda: and_(Suggestion.state == "replied", dissatisfied()),
     "answered": lambda: Suggestion.state.in_(("replied", "closed")),
     "drafts": lambda: Suggestion.state == "draft",
@@ -253,7 +268,7 @@ DESKS: Mapping[str, Any] = {
 }
 
 
-COUNTED = ("screening", "assigning", "handling", "reviewing")
+COUNTED = ("screening", "assigning", "handling", "deciding", "reviewing")
 
 
 def counts(actor: Actor) -> Select[*tuple[Any, ...]]:

@@ -11,7 +11,9 @@ from portal.core.errors import Invalid, NotFound, StaleText
 from portal.suggestions import handling_actions, queries, rules, views
 from portal.suggestions.fields import REPLY_UNFINISHED
 from portal.suggestions.handling_models import UnitTask
+from portal.suggestions.record import TITLES as PAPERS
 from portal.suggestions.workflow import UNIT_TASK
+from portal.web import downloads
 from portal.web.access import actor, needs
 from portal.web.forms import PortalForm, filled, form_of, fresh
 from portal.web.idempotency import repeatable
@@ -103,6 +105,17 @@ def autosave_reply(id: str) -> Any:
         return jsonify(code=Invalid.code, message=next(sentence for _, sentence in form.mistakes())), Invalid.status
     draft = handling_actions.save_reply_draft(actor(), task, {**form.values(), "file": None})
     return jsonify(version=task.version, fields={"draft_version": str(draft.version)})
+
+
+@blueprint.get("/suggestions/<id>/record/<fact>/file")
+@needs(READ_SUGGESTIONS, of="suggestion")
+def record_file(id: str, fact: str) -> Any:
+    """The paper that belongs to a decision on record (minutes, sheets); opinions are the units' own."""
+    suggestion = queries.get_visible(actor(), id)
+    found = next((one for one in suggestion.facts if one.public_id == fact), None)
+    if found is None or found.document is None or found.kind not in PAPERS:
+        raise NotFound()
+    return downloads.send(found.document, inline=request.args.get("inline") == "1")
 
 
 @blueprint.get("/tasks/<id>/section")

@@ -16,8 +16,9 @@ from portal.core.workflow import Step
 from portal.suggestions import queries, rules
 from portal.suggestions.fact_models import ContactEvent, Rating, Reply
 from portal.suggestions.guards import Moot
-from portal.suggestions.handling_models import UnitTask
+from portal.suggestions.handling_models import GONE, UnitTask
 from portal.suggestions.models import Signature, Suggestion
+from portal.suggestions.record import Entry, record_of
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 
 # state: (place among the five stages, what happens there); the archive and 不予立案 have no stages.
@@ -28,13 +29,14 @@ STAGES = {
 }
 LAST_STAGE = 5
 ASSIGN_SOON = 3  # calendar days
-ENDED = ("replied", "done", "opinion_given")
+ENDED = ("replied", "done", "opinion_given", "returned")
 # What stands on the page itself, instead of a button that leads to a page of its own.
 ASKED_IN_PLACE = {"rate": "rate", "confirm_contact": "contact"}
 # Where the step has a page on which more is done than the step itself, the button names the page.
 PAGES = {"draft_reply": "写答复"}
 # Who turned an invitation down, and what happens inside a unit before it answers, is nobody else's business.
 BETWEEN_DEPUTIES = ("signature.invite", "signature.decline", "signature.void", "signature.remove", "suggestion.begin")
+BETWEEN_OFFICES = ("unit_task.bounce_opinion", "unit_task.check_reply")
 INSIDE_A_UNIT = ("unit_task.draft_reply", "unit_task.bounce_reply", "unit_task.hand_to", "unit_task.hand_over")
 
 
@@ -106,6 +108,7 @@ class Track:
     signature_steps: tuple[Step, ...]
     waiting: tuple[tuple[str, str], ...]
     history: tuple[HistoryLine, ...]
+    record: tuple[Entry, ...]
     stage: tuple[int, str] | None
     is_mine: bool
     sees_opinions: bool
@@ -119,7 +122,12 @@ class Track:
     @property
     def divided(self) -> bool:
         """Whether several units answer the deputy, each for itself."""
-        return sum(view.task.answers for view in self.tasks) > 1
+        return sum(view.task.answers and view.task.live for view in self.tasks) > 1
+
+    @property
+    def parts(self) -> tuple["TaskView", ...]:
+        """The parts that units have now, then those that ended."""
+        return tuple(sorted(self.tasks, key=lambda view: not view.task.live))
 
 
 @dataclass(frozen=True)
@@ -144,13 +152,14 @@ def anchor(step: str, task: UnitTask | None = None) -> str:
 
 def chip_for(task: UnitTask, today: date, ladder: Any) -> Chip | None:
     """The light of one task: done in time or late, else by what is left (settled A15, A16)."""
-    if task.due is None:
+    if task.due is None or task.ended_as in GONE:
         return None
     if task.state in ENDED and task.answered_on is not None:
         late = deadlines.days_late(task.due, task.answered_on)
         kind = "意见" if task.role == "assist" else "答复"
         return Chip("late", f"{kind}晚交{late}天") if late > 0 else Chip("done", f"按期交{kind}" if kind == "意见" else "按期答复")
-    return due_chip(task.due, task.due_provisional, today, ladder)
+    chip = due_chip(task.due, task.due_provisional, today, ladder)
+    return Chip(chip.light, f"{chip.words}，延期申请待定") if task.asked_to_extend else chip
 
 
 def due_chip(due: date, provisional: bool, today: date, ladder: Any) -> Chip:
@@ -159,6 +168,7 @@ def due_chip(due: date, provisional: bool, today: date, ladder: Any) -> Chip:
     if provisional and left >= 0:
         return Chip("provisional", f"暂定{due.month}月{due.day}日")
     words = f"还有{left}天" if left > 0 else "今天到期" if left == 0 else f"逾期{-left}天"
+    words += "（暂定）" if provisional else ""
     return Chip(deadlines.light(due, today, ladder), words)
 
 
@@ -187,6 +197,8 @@ def _news(line: queries.Line, chip: Chip | None, grade: str) -> str:
         "admitted": "已立案，等待交办",
         "assigned": f"{units}在办" + (f"，{chip.words}{'没有' if late else ''}答复" if chip else ""),
         "replied": f"{units}已答复" + (f"，{grade}" if grade else ""),
+        "rehandling": f"{units}重新办理" + (f"，{chip.words}{'没有' if late else ''}答复" if chip else ""),
+        "second_dissatisfied": "对重新办理的答复仍不满意，工委将召集双方",
         "closed": "，".join(filter(None, [line.units, grade, rules.CLOSED_AS.get(line.closed_as or "", "已办结")])),
         "not_admitted": "没有立案，打开看说明",
     }[line.state]
@@ -210,6 +222,7 @@ def track(actor: Actor, suggestion: Suggestion) -> Track:
         signature_steps=tuple(SIGNATURE.open_to(actor, mine)) if mine else (),
         waiting=tuple(waiting),
         history=_told(actor, suggestion),
+        record=record_of(suggestion),
         stage=None if suggestion.closed_as == "imported" else STAGES.get(suggestion.state),
         is_mine=actor.is_a(p.DEPUTY) and suggestion.lead_seat_id == actor.capacity_id,
         sees_opinions=not actor.is_a(p.DEPUTY),
@@ -224,13 +237,15 @@ def _chip(actor: Actor, pack: Pack, suggestion: Suggestion, tasks: Sequence[Task
         due = suggestion.assign_due
         light = "red" if due < today else "yellow" if (due - today).days <= ASSIGN_SOON else "green"
         return Chip(light, f"{due.month}月{due.day}日前要交办")
-    own = next((view for view in tasks if view.mine), None)
+    own = next((view for view in tasks if view.mine and view.task.live), None)
     if own is not None:
         return own.chip
-    to_rate = [view.task.feedback_due for view in tasks if view.asks("rate") and view.task.feedback_due]
+    to_rate = [view.task for view in tasks if view.asks("rate") and view.task.feedback_due]
     if to_rate:
-        return due_chip(min(to_rate), False, today, pack.ladder)
-    return next((view.chip for view in tasks if view.task.answers and view.task.state not in ENDED), None)
+        first = min(to_rate, key=lambda task: task.feedback_due or date.max)
+        return due_chip(first.feedback_due or today, _shaky(first), today, pack.ladder)
+    live = (view for view in tasks if view.task.answers and view.task.live)
+    return next((view.chip for view in live if view.task.state not in ENDED), None)
 
 
 def _task_view(actor: Actor, pack: Pack, task: UnitTask) -> TaskView:
@@ -249,6 +264,11 @@ def _task_view(actor: Actor, pack: Pack, task: UnitTask) -> TaskView:
         mine=actor.unit_id == task.unit_id,
         may_hand_on=actor.is_a(p.HANDLER) and rules.handles(actor, task) and task.state not in ENDED,
     )
+
+
+def _shaky(task: UnitTask) -> bool:
+    last = next((row for row in reversed(task.due_dates) if row.rule == "feedback"), None)
+    return bool(last and (last.record or {}).get("provisional"))
 
 
 def _reasons(task: UnitTask, feedback: bool) -> tuple[tuple[str, str], ...]:
@@ -282,6 +302,8 @@ def _told(actor: Actor, suggestion: Suggestion) -> tuple[HistoryLine, ...]:
             return True
         if line.code in INSIDE_A_UNIT:
             return line.data.get("task") in own
+        if actor.is_a(p.DEPUTY) and (line.code in BETWEEN_OFFICES or line.code.endswith("_late")):
+            return line.person_id == actor.person_id
         return lead or line.code not in BETWEEN_DEPUTIES
 
     return tuple(line for line in reversed(history(suggestion.audit_subject)) if may_know(line))

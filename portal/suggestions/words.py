@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.suggestions import letters, rules, views
+from portal.suggestions.handling_models import ENDED_AS
 from portal.suggestions.workflow import SUGGESTION
 
 WORDS: Mapping[str, Any] = {
@@ -14,6 +15,7 @@ WORDS: Mapping[str, Any] = {
     "CONTACT_ANSWERS": rules.CONTACT_ANSWERS,
     "PUBLICITY": rules.PUBLICITY,
     "ROLE_WORDS": rules.ROLE_WORDS,
+    "ENDED_AS": ENDED_AS,
     "LAST_STAGE": views.LAST_STAGE,
     "rating_words": views.rating_words,
     "shown": views.shown,

@@ -68,6 +68,7 @@ MENUS: Mapping[str, Menu] = {
         ("审查", "desk.screening", "inbox", "screening"),
         ("交办", "desk.assigning", "send", "assigning"),
         ("办理", "suggestions.index", "hourglass-split", "handling"),
+        ("待决定", "desk.deciding", "question-circle", "deciding"),
         ("待研究", "desk.reviewing", "arrow-repeat", "reviewing"),
         ("代表", "congress.deputies", "people", ""),
         ("单位", "congress.units", "building", ""),
