@@ -45,6 +45,8 @@ _acts: Mapping[str, str] = {
     "account.appointment_ended": "免去或结束代理",
     "account.lent": "请人代理",
     "account.handed_over": "移交未办事项",
+    "body.added": "登记机构",
+    "body.edited": "更正机构",
     "calendar.day": "改日历",
     "calendar.notice": "按通知登记日历",
     "calendar.year": "确认日历",

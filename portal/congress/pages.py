@@ -8,6 +8,7 @@ from portal.accounts.permissions import KEEP_ROSTER
 from portal.audit.queries import history
 from portal.congress import (
     actions,
+    bodies_pages,
     body_pages,
     directory,
     draft_pages,
@@ -25,7 +26,7 @@ from portal.web.access import actor, needs
 from portal.web.forms import filled, form_of
 from portal.web.pages import page
 
-__all__ = ["blueprint", "body_pages", "draft_pages", "rule_pages", "seat_pages", "term_pages"]
+__all__ = ["blueprint", "bodies_pages", "body_pages", "draft_pages", "rule_pages", "seat_pages", "term_pages"]
 
 Answer = Any
 MOST_PAGES = 400
