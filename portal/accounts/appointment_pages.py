@@ -78,9 +78,11 @@ def _done(found: Appointment, act: str, work: Callable[[dict[str, Any]], str]) -
 
 
 def _find(public_id: str) -> Appointment:
-    """The appointment, when it is the reader's own, lent by them, or theirs to keep; NotFound otherwise."""
+    """The appointment, when it is the reader's own, lent by them, or theirs to keep or hand on; NotFound otherwise."""
     found = appointments.find(public_id)
-    if actor().person_id != found.person_id and not appointments.may_end(actor(), found):
+    who = actor()
+    keeps = appointments.may_end(who, found) or appointments.may_hand_over(who, found)
+    if who.person_id != found.person_id and not keeps:
         raise NotFound()
     return found
 

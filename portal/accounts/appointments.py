@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from portal.accounts import people, queries, rules
 from portal.accounts.actor import Actor
 from portal.accounts.models import Appointment, Body, Person, WebSession
-from portal.accounts.permissions import ROLE_LABELS
+from portal.accounts.permissions import CLERK, ROLE_LABELS
 from portal.accounts.signing_in import subject
 from portal.audit.actions import record
 from portal.core import clock
@@ -136,10 +136,12 @@ def _called(appointment: Appointment) -> str:
 
 
 def may_hand_over(actor: Actor, source: Appointment) -> bool:
-    """Open work of an office is handed over by its holder or by who appoints; a deputy's own suggestions are not."""
+    """Open work of an office is handed over by its holder, by who appoints, or by the clerk of the congress whose
+    office or unit it is; a deputy's own suggestions are not."""
     if source.role in rules.NEVER_LENT or source.deputises_for_id is not None:
         return False
-    return rules.may_appoint(actor, source.role) or actor.person_id == source.person_id
+    clerk = actor.is_a(CLERK) and source.body.congress_id == actor.congress_id
+    return clerk or rules.may_appoint(actor, source.role) or actor.person_id == source.person_id
 
 
 def hand_over(actor: Actor, source: Appointment, target: Appointment) -> int:
