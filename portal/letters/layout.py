@@ -44,10 +44,10 @@ class Paper:
     def line(self, text: str = "", align: Any = BOTH, indent: int = 0, font: str = FANGSONG, size: float = BODY) -> Any:
         """A paragraph; `indent` counts characters of the first line."""
         paragraph = self.document.add_paragraph()
-        return _write(paragraph, text, align, indent, font, size)
+        return _write(paragraph, text, align, indent, font, size, LINE if size > TABLE else TABLE_LINE)
 
     def foot(self, text: str, indent: int = 2) -> None:
-        """A line below the signature, which stays with what follows it."""
+        """A line below the signature; such lines go over the page together."""
         self.line(text, LEFT, indent).paragraph_format.keep_with_next = True
 
     def tag(self, words: str) -> None:
@@ -120,7 +120,8 @@ def signature(paper: Paper, signed: str, on: str) -> None:
     first.paragraph_format.space_before = Pt(LINE * 2)
     for one in (first, second):
         one.paragraph_format.left_indent = Mm(62)
-        one.paragraph_format.keep_with_next = one.paragraph_format.keep_together = True
+        one.paragraph_format.keep_together = True
+    first.paragraph_format.keep_with_next = True
 
 
 def copies(paper: Paper, text: str) -> None:
@@ -137,7 +138,7 @@ def cell(one: Any, text: str, label: bool = False, align: Any = LEFT) -> Any:
     return _write(one.paragraphs[0], text, align, font=HEITI if label else FANGSONG, size=TABLE, line=TABLE_LINE)
 
 
-def row_of(table: Any, texts: Sequence[str], label: bool = False, height: float = 10) -> Any:
+def row_of(table: Any, texts: Sequence[str], label: bool = False, height: float = 9) -> Any:
     """A row of the table, at least `height` millimetres high; it does not break across pages."""
     row = table.rows[0] if not table.rows[0].cells[0].text and len(table.rows) == 1 else table.add_row()
     row.height = Mm(height)

@@ -105,6 +105,10 @@ def _receipts(paper: Paper) -> None:
 def _survey(_kind: Kind) -> bytes:
     paper = Paper()
     layout.heading(paper, "{{ 标题 }}", before=0)
+    back = "请在{{ 评价期限 }}前登录平台评价，或填写本表交{{ 交回何处 }}。"
+    paper.tag("if 评价期限")
+    paper.line(back, CENTER, size=12).paragraph_format.space_after = layout.Pt(6)
+    paper.tag("endif")
     table = paper.table((34, 122))
     for label, words in (
         ("编号", "{{ 建议编号 }}"),
@@ -123,11 +127,7 @@ def _survey(_kind: Kind) -> bytes:
     layout.row_of(table, ("办理结果", boxes))
     layout.row_of(table, ("办理类别\n是否恰当", f"{TICK}恰当　　{TICK}不恰当，应为：＿＿＿＿"))
     layout.row_of(table, ("答复是否\n可以公开", f"{TICK}可以　　{TICK}不可以，理由：＿＿＿＿＿＿＿＿"))
-    layout.row_of(table, ("意见和理由\n（不满意的\n请写明理由）", ""), height=36)
-    sign = layout.row_of(table, ("代表签名", "　　　　　　　　　　　　　　年　　月　　日"), height=16)
+    layout.row_of(table, ("意见和理由\n（不满意的\n请写明理由）", ""), height=26)
+    sign = layout.row_of(table, ("代表签名", "　　　　　　　　　　　　　　年　　月　　日"), height=14)
     sign.cells[1].paragraphs[0].alignment = RIGHT
-    back = "请在{{ 评价期限 }}前登录平台评价，或填写本表交{{ 交回何处 }}。"
-    paper.tag("if 评价期限")
-    paper.line(back, CENTER, size=12).paragraph_format.space_before = layout.Pt(8)
-    paper.tag("endif")
     return paper.content()

@@ -25,7 +25,7 @@ from portal.suggestions.models import Suggestion
 
 Made = tuple[Kind, Values]
 BLANK_DAY = "　年　月　日"
-LONG_NAME, LONG_HEADING, SHORT_END = 17, 20, 9
+LONG_NAME, LONG_SIGNATURE, LONG_HEADING, SHORT_END = 17, 16, 20, 9
 NUMERALS = "一二三四五六七八九"
 NAMES: Mapping[str, Kind] = {
     **{"opinion": kinds.OPINION, "reply": kinds.REPLY, "returned": kinds.RETURN_DECISION},
@@ -277,7 +277,7 @@ def _letter(
         "heading": _balanced(heading, LONG_HEADING),
         "to": to,
         "body": list(body),
-        "signed": organ,
+        "signed": _balanced(organ, LONG_SIGNATURE),
         "on": full(on) or BLANK_DAY,
         "contact": "",
         "copies": "",
