@@ -51,7 +51,7 @@ def around(actor: Actor) -> tuple[str, str, int, dict[str, int]]:
 @per_role
 def _around(asking: Actor) -> Select[Any]:
     here = Congress.id == func.coalesce(asking.congress_id, Congress.id)
-    statement: Select[Any] = suggestions.counts(asking) if asking.role == p.CLERK else select()
+    statement: Select[Any] = suggestions.counts(asking) if asking.role in suggestions.COUNTED else select()
     for name, column in (("office", Congress.office_name), ("phone", Congress.help_line)):
         first = select(column).where(here).order_by(Congress.id).limit(1)
         statement = statement.add_columns(first.correlate(None).scalar_subquery().label(name))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from portal.accounts.permissions import SCREEN_SUGGESTIONS
+from portal.accounts.permissions import READ_SUGGESTIONS, SCREEN_SUGGESTIONS
 from portal.suggestions import queries, views
 from portal.suggestions.pages import Steps
 from portal.suggestions.two_matters import sign_of
@@ -41,6 +41,17 @@ def deciding() -> Any:
 def reviewing() -> Any:
     """Answered items that a deputy is not satisfied with (待研究)."""
     return _desk("reviewing", "待研究")
+
+
+@blueprint.get("/late")
+@needs(READ_SUGGESTIONS)
+def late() -> Any:
+    """What has just become late (刚刚逾期), and with `all` everything that is, as far as the reader sees it."""
+    desk = "late" if request.args.get("all") else "just_late"
+    asked = queries.Wanted(desk=desk, after=page_of(request.args), oldest_first=True)
+    lines = queries.listed(actor(), asked)
+    more = len(lines) > queries.PAGE
+    return page("suggestions/late.html", asked=asked, lines=lines[: queries.PAGE], more=more)
 
 
 def _desk(name: str, title: str) -> str:

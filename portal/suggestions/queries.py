@@ -19,6 +19,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.suggestions.fact_models import Fact, Rating, Reply
 from portal.suggestions.handling_models import GONE, UnitTask
+from portal.suggestions.lateness import just_late, late
 from portal.suggestions.models import ArchiveFacts, Attachment, Signature, Suggestion
 from portal.suggestions.rules import DISSATISFIED, leads_over
 
@@ -262,18 +263,23 @@ DESKS: Mapping[str, Any] = {
     "handling": lambda: Suggestion.state.in_(("assigned", "rehandling")),
     "deciding": to_decide,
     "reviewing": lambda: and_(Suggestion.state == "replied", dissatisfied()),
+    "just_late": just_late,
+    "late": late,
     "answered": lambda: Suggestion.state.in_(("replied", "closed")),
     "drafts": lambda: Suggestion.state == "draft",
     "all": lambda: true(),
 }
 
 
-COUNTED = ("screening", "assigning", "handling", "deciding", "reviewing")
+COUNTED: Mapping[str, tuple[str, ...]] = {
+    p.CLERK: ("screening", "assigning", "handling", "just_late", "deciding", "reviewing"),
+    p.GOV_OFFICE: ("just_late",),
+}
 
 
 def counts(actor: Actor) -> Select[*tuple[Any, ...]]:
-    """What lies on each of a clerk's desks, one column a desk; equal to the lengths of the desks' lists."""
-    columns = [func.count().filter(DESKS[name]()).label(name) for name in COUNTED]
+    """What lies on each desk of who has desks, one column a desk; equal to the lengths of the desks' lists."""
+    columns = [func.count().filter(DESKS[name]()).label(name) for name in COUNTED[actor.role]]
     return select(*columns).select_from(Suggestion).where(visible_to(actor))
 
 
