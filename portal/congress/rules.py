@@ -45,6 +45,11 @@ def numeral(n: int) -> str:
     return head + (DIGITS[ones] if ones else "")
 
 
+def day_words(day: date) -> str:
+    """2026年8月1日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def term_words(term: Any) -> str:
     """十八届."""
     return f"{numeral(term.number)}届"

@@ -18,7 +18,7 @@ from portal.audit.actions import record
 from portal.congress import actions, deadlines, directory, terms
 from portal.congress.models import Delegation, Group, GroupMember, Seat, Term, TermDraft
 from portal.congress.rulepacks import calendar, pack_of_version
-from portal.congress.rules import VACATED, numeral, term_words
+from portal.congress.rules import VACATED, day_words, numeral, term_words
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 
@@ -56,7 +56,7 @@ def open_term(actor: Actor, values: Mapping[str, Any]) -> Term:
     actions.add_session(actor, term, 1, opens, values["closes"])
     _end(actor, old, starts - ONE)
     drafted = _draft(old, term)
-    said = f"开启第{term_words(term)}，{starts.isoformat()}起；第{term_words(old)}到{(starts - ONE).isoformat()}届满"
+    said = f"开启第{term_words(term)}，{day_words(starts)}起；第{term_words(old)}到{day_words(starts - ONE)}届满"
     data = {"number": term.number, "starts_on": starts, "drafts": drafted}
     record(actor, f"term:{term.id}", "term.opened", data, said)
     return term
@@ -115,6 +115,13 @@ def decide(actor: Actor, term: Term, chosen: Sequence[str], keep: bool) -> int:
     said = f"{'沿用到' if keep else '不沿用到'}第{term_words(term)}：{_some(names)}"
     record(actor, f"term:{term.id}", "term.kept" if keep else "term.left_out", {"names": names}, said)
     return len(drafts)
+
+
+def settle_roster(actor: Actor, term: Term, chosen: Sequence[str]) -> int:
+    """The chosen deputies were elected again, all others were not: how many were decided. Raises Invalid for nobody."""
+    kept = decide(actor, term, chosen, True) if chosen else 0
+    rest = [one.public_id for one in terms.open_drafts(term) if one.seat is not None]
+    return kept + (decide(actor, term, rest, False) if rest or not kept else 0)
 
 
 def _some(names: Sequence[str], most: int = 10) -> str:

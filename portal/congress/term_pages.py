@@ -72,12 +72,15 @@ def _drafts_page(new: Any, refused: str = "") -> str:
 @needs(KEEP_ROSTER, of="term")
 def decide_drafts(id: str) -> Answer:
     """Let what is ticked go on, or not."""
-    new, keep = _new_term(id), request.form.get("act") == "keep"
+    new, act, chosen = _new_term(id), request.form.get("act", ""), request.form.getlist("draft")
     try:
-        number = term_actions.decide(actor(), new, request.form.getlist("draft"), keep)
+        if act == "settle":
+            number = term_actions.settle_roster(actor(), new, chosen)
+        else:
+            number = term_actions.decide(actor(), new, chosen, act == "keep")
     except (Invalid, Conflict) as refusal:
         return _drafts_page(new, refusal.message), refusal.status
-    flash(f"{number}项已{'沿用' if keep else '定为不沿用'}。", "good")
+    flash(f"{number}项已决定。", "good")
     return redirect(url_for("congress.term_drafts", id=id), 303)
 
 

@@ -8,11 +8,12 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.actor import Actor
 from portal.congress import handover
 from portal.congress.models import Group, NumberSeries, Seat, Session, Term, TermDraft
-from portal.congress.rules import numeral, term_words
+from portal.congress.rules import day_words, numeral, term_words
 from portal.core.db import db
 from portal.core.errors import NotFound
 
 KINDS = {"delegations": "代表团", "deputies": "代表名册", "groups": "代表小组"}
+COUNTED = {"delegations": "个", "deputies": "名", "groups": "个"}
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ def checklist(actor: Actor, new: Term) -> list[Check]:
 
 def _begun(new: Term) -> Check:
     first = db.session.scalar(select(Session).where(Session.term_id == new.id, Session.number == 1))
-    opened = f"，第一次会议{first.opens_on.isoformat()}开幕" if first else "，还没有登记第一次会议"
-    return Check(first is not None, f"第{term_words(new)}从{new.starts_on.isoformat()}开始{opened}", "/terms")
+    opened = f"，第一次会议{day_words(first.opens_on)}开幕" if first else "，还没有登记第一次会议"
+    return Check(first is not None, f"第{term_words(new)}从{day_words(new.starts_on)}开始{opened}", "/terms")
 
 
 def _drafted(new: Term, here: str) -> list[Check]:
@@ -94,7 +95,8 @@ def _drafted(new: Term, here: str) -> list[Check]:
     for kind, label in KINDS.items():
         all_of = sum(1 for one in everything if kind_of(one) == kind)
         left = sum(1 for one in undecided if kind_of(one) == kind)
-        said = f"{label}：{all_of}项里还有{left}项没有决定是否沿用" if left else f"{label}：{all_of}项都已决定"
+        unit = COUNTED[kind]
+        said = f"{label}：{all_of}{unit}里还有{left}{unit}没有决定是否沿用" if left else f"{label}：{all_of}{unit}都已决定"
         checks.append(Check(not left, said, f"{here}/drafts"))
     return checks
 
@@ -115,7 +117,7 @@ def _reading(old: Term) -> Check:
     last = db.session.scalar(select(func.max(Seat.reads_until)).where(Seat.term_id == old.id))
     if last is None:
         return Check(True, "离任代表不再查看本人建议")
-    return Check(True, f"离任代表可以查看本人提过的建议，到{last.isoformat()}为止")
+    return Check(True, f"离任代表可以查看本人提过的建议，到{day_words(last)}为止")
 
 
 def _numbering(new: Term) -> Check:

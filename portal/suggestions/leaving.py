@@ -11,6 +11,7 @@ from portal.audit import actions as audit
 from portal.congress.handover import Line, Part
 from portal.congress.models import Seat, Term
 from portal.congress.rulepacks import pack_of
+from portal.congress.rules import day_words
 from portal.core.db import db
 from portal.notifications.actions import tell
 from portal.suggestions import queries, rules
@@ -135,7 +136,7 @@ def _followed(row: Any) -> bool:
 def _told(rows: Iterable[Any], due: bool = False) -> list[Line]:
     lines = []
     for row in rows:
-        until = f"，{row.due.isoformat()}前答复" if due and row.due else ""
+        until = f"，{day_words(row.due)}前答复" if due and row.due else ""
         note = f"{row.lead or ''}提出，{row.units or '还没有交办'}{until}"
         lines.append(Line(f"{row.number_text or ''}《{row.title}》", f"/suggestions/{row.public_id}", note))
     return lines

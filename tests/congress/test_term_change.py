@@ -87,7 +87,7 @@ def test_the_new_roster_finds_its_people_and_groups_follow(
         assert sorted(people) == sorted(("沈若兰", "欧阳静怡", "司马晴"))
         seats = db.session.scalars(select(Seat).join(Term).where(Term.number == 19)).all()
         assert len(seats) == 3 and {one.starts_on.isoformat() for one in seats} == {"2027-01-11"}
-    assert "代表名册：3项里还有1项没有决定" in clerk.page(change).text
+    assert "代表名册：3名里还有1名没有决定" in clerk.page(change).text
     assert _press(clerk, drafts, "古丽娜尔·阿不都热依木", "drop").status_code == 303
     assert _press(clerk, drafts, "第一代表小组").status_code == 303
     set_clock("2027-01-11T09:00")
@@ -122,6 +122,16 @@ def test_nothing_ticked_is_said(clerk: InspectingClient) -> None:
     form = next(one for one in clerk.page(drafts).forms if one.action.endswith("/drafts"))
     answer = clerk.post(drafts, data={**form.fields, "draft": [], "act": "keep"})
     assert answer.status_code == 422 and "请先勾选。" in answer.text
+
+
+def test_one_press_settles_the_roster(app: Flask, clerk: InspectingClient) -> None:
+    drafts = clerk.submit("/terms/next", TERM).location.replace("/change", "/drafts")
+    assert _press(clerk, drafts, "沈若兰", "settle").status_code == 303
+    page = clerk.page(drafts).text
+    assert not any(name in page for name in DEPUTIES) and "第一代表小组" in page
+    with app.app_context():
+        seats = db.session.scalars(select(Seat).join(Term).where(Term.number == 19)).all()
+        assert [one.person.name for one in seats] == ["沈若兰"]
 
 
 def test_others_do_not_find_it(app: Flask, clerk: InspectingClient, roster: Ids) -> None:

@@ -84,11 +84,11 @@ def test_rosters_are_drafts_until_confirmed_and_numbers_start_again(
     with app.app_context():
         term = db.session.scalars(select(Term).where(Term.number == 19)).one()
         assert db.session.scalars(select(Seat).where(Seat.term_id == term.id)).all() == []
-    assert "代表名册：4项里还有4项没有决定是否沿用" in clerk.page(change).text
+    assert "代表名册：4名里还有4名没有决定是否沿用" in clerk.page(change).text
     decide(clerk, change, ("东团", "张建国"))
     decide(clerk, change, ("王海", "赵明", "西团"), "drop")
     text = clerk.page(change).text
-    assert "代表名册：4项里还有1项没有决定是否沿用" in text and "代表团：2项都已决定" in text
+    assert "代表名册：4名里还有1名没有决定是否沿用" in text and "代表团：2个都已决定" in text
     assert "第十九届名册已有1名代表" in text and "十九届一次会议的建议从第1号编起，下一件是第1号" in text
 
     set_clock("2026-12-15T09:00")
@@ -121,7 +121,7 @@ def test_who_is_not_elected_again_reads_and_rates_but_proposes_nothing(
     app: Flask, life: Life, set_clock: SetClock
 ) -> None:
     _, change = opened(app)
-    assert "到2027-12-13为止" in as_(app, "clerk").page(change).text
+    assert "到2027年12月13日为止" in as_(app, "clerk").page(change).text
     li = as_(app, "li")
     set_clock("2026-12-13T23:59")
     draft = {**li.page("/suggestions/new").form("/suggestions/new").fields, "title": "关于届满当天的建议", "once": ""}
