@@ -11,6 +11,7 @@ from portal.demo.district import settle
 from portal.demo.handling import handle
 from portal.demo.lives import begin
 from portal.demo.plans import plans
+from portal.demo.turns import merge, turn
 from portal.jobs.models import Job
 from portal.notifications.actions import write
 from portal.notifications.models import Notification
@@ -24,9 +25,13 @@ def load(now: datetime) -> int:
     with writing_transaction(), clock.at(now):
         district = settle(now)
         count = archive.keep(district)
+        stories = []
         for plan in plans(district):
-            handle(begin(district, plan))
-            count += 1
+            stories.append(begin(district, plan))
+            handle(stories[-1])
+            turn(stories[-1])
+        merge(stories)
+        count += len(stories)
         _deliver(now)
     return count
 

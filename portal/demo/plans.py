@@ -30,7 +30,7 @@ TOWN_STAGES = (("rated", 140), ("rated", 80), ("replied", 58), ("confirmed", 40)
 
 # stage, how many, first and last day before today on which they are submitted, further wishes
 BETWEEN_SESSIONS: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
-    ("rated", 20, 440, 150, {}),
+    ("rated", 15, 440, 150, {}),
     ("rated", 6, 95, 62, {"reply_after": (25, 40)}),
     ("replied", 5, 76, 63, {"reply_after": (48, 56)}),
     ("drafted", 3, 62, 48, {"reply_after": (36, 44)}),
@@ -46,7 +46,7 @@ BETWEEN_SESSIONS: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
 )
 # session (from 0), stage, how many, further wishes
 IN_SESSION: tuple[tuple[int, str, int, dict[str, Any]], ...] = (
-    (0, "rated", 30, {"reply_after": (30, 85)}),
+    (0, "rated", 22, {"reply_after": (30, 85)}),
     (0, "rated", 1, {"reply_after": (97, 103), "marks": frozenset({"denied", "bounced"})}),
     (1, "rated", 17, {"reply_after": (25, 60)}),
     (1, "rated", 2, {"reply_after": (35, 50), "marks": frozenset({"denied"})}),
@@ -123,6 +123,7 @@ def plans(district: District) -> list[Plan]:
     _townships(planner)
     _unhappy(planner)
     _overdue(planner)
+    _disputes(planner)
     _refused(planner)
     for number, stage, count, wishes in IN_SESSION:
         for _ in range(count):
@@ -179,10 +180,27 @@ def _townships(planner: Planner) -> None:
 
 
 def _unhappy(planner: Planner) -> None:
-    for place, reason in enumerate(UNHAPPY):
+    for place, (reason, mark) in enumerate(zip(UNHAPPY, ("again", "bad again", "answered again", ""), strict=True)):
         submitted = planner.during(1) if place < 3 else planner.between(90, 80)
         planner.add("rated", submitted, planner.shelf.take(), rating=DISSATISFIED, reason=reason, grade="B",
-                    reply_after=(35, 55), rate_after=(3, 9))  # fmt: skip
+                    division="sole", reply_after=(35, 45), rate_after=(3, 6), marks=frozenset({mark}))  # fmt: skip
+
+
+def _disputes(planner: Planner) -> None:
+    """Everything that units and deputies dispute, once."""
+    for mark in ("asks return", "returned", "kept"):
+        planner.add("received", planner.between(14, 12), planner.shelf.take(), division="sole", marks=frozenset({mark}))
+    for mark in ("asks longer", "longer", "no longer", "urged"):
+        planner.add("contacted", planner.between(66, 60), planner.shelf.take(), marks=frozenset({mark}),
+                    division="sole", contact_after=(10, 20))  # fmt: skip
+    planner.add("confirmed", planner.between(46, 44), planner.shelf.take("housing"), division="joint",
+                marks=frozenset({"disputed"}))  # fmt: skip
+    for mark in ("withdrawn", "asks to withdraw"):
+        cosigners = ("deputy08", "deputy15")
+        planner.add("received", planner.between(20, 16), planner.shelf.take(), "deputy12", cosigners=cosigners,
+                    division="sole", marks=frozenset({mark}))  # fmt: skip
+    for mark in ("main", "merged"):
+        planner.add("admitted", planner.between(5, 4), planner.shelf.take("water"), marks=frozenset({mark}))
 
 
 def _overdue(planner: Planner) -> None:
