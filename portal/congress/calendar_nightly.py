@@ -1,4 +1,4 @@
-"""The night's look at the calendar: a year that is missing, empty or unconfirmed is never passed over in silence (J4)."""
+"""The night looks at the calendar: a missing, empty or unconfirmed year is never passed over in silence (J4)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -51,6 +51,7 @@ PART_LABELS = {
 KEYED = ("periods", "policies", "limits", "numbers")
 LISTED = ("grades", "ratings", "grounds", "dispositions", "categories")
 SINGLE = (ABOUT, "ladder")
+BACKWARDS = ("feedback_due",)
 NUMBER = re.compile(r"\d+")
 
 
@@ -151,7 +152,9 @@ def words(content: Content, part: str, key: str) -> tuple[str, str]:
 
 
 def starts(row: Mapping[str, Any]) -> str:
-    """From which day a period runs: 从交办之日起."""
+    """From which day a period runs: 从交办之日起; what is counted back says so."""
+    if row["from"] in BACKWARDS:
+        return f"在{EVENTS[row['from']]}之前"
     return f"从{row.get('starts') or EVENTS[row['from']]}之日起"
 
 

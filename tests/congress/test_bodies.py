@@ -40,7 +40,7 @@ def test_a_committee_is_added_corrected_and_shown(app: Flask, clerk: InspectingC
     assert "城建环资委" in clerk.page("/bodies").text
     assert "更正了委员会城乡建设和环境资源委员会的简称" in clerk.page(path).text
     with app.app_context():
-        kinds = dict(db.session.execute(select(Committee.short_name, Committee.commission)).all())  # type: ignore[arg-type]
+        kinds = {one.short_name: one.commission for one in db.session.scalars(select(Committee))}
         assert kinds == {"代工委": True, "城建环资委": False}
 
 
