@@ -80,7 +80,7 @@ def suspend(actor: Actor, seat: Seat, values: Mapping[str, Any]) -> None:
 
 
 def resume(actor: Actor, seat: Seat, values: Mapping[str, Any]) -> None:
-    """The cause has ended: rights come back on `day`. Raises Conflict when nothing is suspended, Invalid for the day."""
+    """The cause has ended: rights come back on `day`. Raises Conflict when nothing rests, Invalid for the day."""
     _keeper(actor)
     _open(seat)
     if seat.rests_from is None or (seat.back_on is not None and seat.back_on <= clock.today()):

@@ -114,6 +114,7 @@ DOORS = {
     "/units/new": f"{STAFF} clerk2",
     "/bodies": f"{STAFF} clerk2",
     "/terms": f"{STAFF} clerk2",
+    "/terms/next": f"{STAFF} clerk2",
     "/rules": f"{STAFF} clerk2",
     "/rules/calendar/2026": f"{STAFF} clerk2",
     "/rules/letters": f"{STAFF} clerk2",

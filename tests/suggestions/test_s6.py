@@ -1,4 +1,4 @@
-"""Scenario S6 by pages: a deputy moves away on 1 August, is announced on 20 August, and a by-election fills the seat."""
+"""Scenario S6 by pages: a deputy moves away on 1 August, is announced on 20 August; a by-election fills the seat."""
 
 from collections.abc import Callable
 from typing import Any
