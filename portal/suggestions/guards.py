@@ -97,12 +97,19 @@ def unsettled(_actor: Any, suggestion: Any) -> str | None:
 def nothing_else_open(actor: Any, suggestion: Any) -> str | None:
     """An explanation closes the item, so every other part must be over."""
     waiting = to_review(suggestion)
+    if not waiting:
+        return unsettled(actor, suggestion)
     others = [t for t in _answering(suggestion) if t not in waiting and not over(t)]
     if others:
         return f"{'、'.join(t.unit.called for t in others)}的部分还没有办完，办完后才能说明办结。"
     if len(waiting) > 1:
         return "有几家单位的答复都等待研究，请先决定重新办理的，最后再说明。"
-    return unsettled(actor, suggestion)
+    return None
+
+
+def not_convened(_actor: Any, suggestion: Any) -> str | None:
+    """Once it is on record, the conclusion follows."""
+    return Moot("已经登记过召集情况，请提出处理意见后办结。") if suggestion.facts_of("convened") else None
 
 
 def convened(_actor: Any, suggestion: Any) -> str | None:

@@ -143,7 +143,7 @@ def _sign_reply(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Mappin
         raise Invalid(fields={"happened_on": "签发日期不能早于签收日期。"})
     reply = Reply(
         task=task,
-        number=len(task.replies) + 1,
+        number=task.versions + 1,
         round=task.handling.round,
         missing_opinions_note=note,
         document=draft.document,
@@ -230,16 +230,16 @@ def _drive(taken: Any) -> None:
 
 def follow(suggestion: Suggestion) -> None:
     """Let the suggestion take the step its parts call for, if any (also once a night: time makes a part lapse)."""
-    for task in guards.to_review(suggestion):
-        if suggestion.pack.flag("redo_trigger") == "automatic":
+    reworks = suggestion.state in SUGGESTION.steps["rehandle"].start
+    if reworks and suggestion.pack.flag("redo_trigger") == "automatic":
+        for task in guards.to_review(suggestion):
             take(SYSTEM, suggestion, "rehandle", {"task": task.public_id, "text": task.ratings[-1].text})
-    if suggestion.closed_as == "lapsed" and all(guards.settled(task) for task in answering(suggestion)):
+    if suggestion.closed_as == "lapsed" and guards.all_over(answering(suggestion)):
         suggestion.closed_as = "rated"
     for row in DRIVEN:
         tasks = answering(suggestion)
         if suggestion.state in row.start and tasks and row.holds(tasks):
             take(SYSTEM, suggestion, row.step, {})
-            break
 
 
 def submit_or_say(actor: Actor, suggestion: Suggestion) -> PortalError | None:

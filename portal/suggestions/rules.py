@@ -107,7 +107,7 @@ def bounces(actor: Any, task: Any) -> bool:
 
 def grants(actor: Any, task: Any) -> bool:
     """Who decides on an extension, by the pack's `extension_approver`."""
-    if not task.live:
+    if not (task.live and task.answers):
         return False
     if task.suggestion.pack.flag("extension_approver") == "government_office":
         return oversees_reply(actor, task) or (is_clerk(actor, task.suggestion) and not in_government(task))

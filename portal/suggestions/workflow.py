@@ -59,14 +59,15 @@ SUGGESTION = Workflow("suggestion", "代表建议", {
     Step("rehandle",    ("assigned", "replied", "rehandling", "closed"), "rehandling", r.reworks, "重新办理",
          "{unit}重新办理，{due_words}前答复：{text}", f.REHANDLE, guard=g.unsettled,
          tell=("deputies", "units", "gov_office"), waits="代表不满意，待研究"),
-    Step("explain",     ("replied",),   "closed",       r.is_clerk,  "说明办结",
+    Step("explain",     ("replied", "closed"), "closed", r.is_clerk, "说明办结",
          "不再重新办理，向代表说明：{text}", f.EXPLAIN, guard=g.nothing_else_open, tell=("deputies", "units")),
     Step("dissatisfied_again", ("replied",), "second_dissatisfied", r.is_system, "再次不满意",
          "代表对重新办理的答复仍不满意", tell=("clerks", "units", "gov_office"), by_itself=True),
     Step("convene",     ("second_dissatisfied",), STAYS, r.is_clerk, "召集双方",
-         "{path_words}：{text}", f.CONVENE, tell=("deputies", "units"), waits="再次不满意，待召集"),
+         "{path_words}：{text}", f.CONVENE, guard=g.not_convened, tell=("deputies", "units"), waits="再次不满意，待召集"),
     Step("close",       ("second_dissatisfied",), "closed", r.is_clerk, "办结",
-         "提出处理意见后办结：{text}", f.CLOSE, guard=g.convened, tell=("deputies", "units", "gov_office")),
+         "提出处理意见后办结：{text}", f.CLOSE, guard=g.convened, tell=("deputies", "units", "gov_office"),
+         waits="已召集双方，待提出处理意见"),
 ])
 
 SIGNATURE = Workflow("signature", "联名", {
@@ -140,7 +141,7 @@ UNIT_TASK = Workflow("unit_task", "承办任务", {
 
 @dataclass(frozen=True)
 class Driven:
-    """When the live answering parts stand so, the suggestion takes `step` by itself. The first row that holds wins."""
+    """When the live answering parts stand so, the suggestion takes `step` by itself; row after row."""
 
     step: str
     start: tuple[str, ...]
