@@ -113,9 +113,14 @@ def test_a_letter_says_nothing_of_who_made_the_template():
 SOUND = {
     "fields": made("{{ 标题 }}", "{{ 主送 }}：", "{{发文字号}}　{{ 类别 }}"),
     "a loop over paragraphs": made("{%p for 段 in 正文 %}", "{{ 段 }}", "{%p endfor %}"),
-    "a loop in a line": made("{% for 行 in 会办单位 %}{{ loop.index }}.{{ 行.单位 }}{% if not loop.last %}、{% endif %}{% endfor %}"),
+    "a loop in a line": made(
+        "{% for 行 in 会办单位 %}{{ loop.index }}.{{ 行.单位 }}{% if not loop.last %}、{% endif %}{% endfor %}"
+    ),
     "rows of a table": made(rows=[["{%tr for 行 in 会办单位 %}", ""], ["{{ 行.单位 }}", "{{ 行.情况 }}"], ["{%tr endfor %}", ""]]),
-    "questions": made("{%p if 类别 == 'A' or not 抄送 %}", "好", "{%p elif 类别 and 标题 != '' %}", "中", "{%p else %}", "差", "{%p endif %}"),
+    "questions": made(
+        *("{%p if 类别 == 'A' or not 抄送 %}", "好", "{%p elif 类别 and 标题 != '' %}", "中"),
+        *("{%p else %}", "差", "{%p endif %}"),
+    ),
     "no field at all": made("本函由办公室填写。"),
     "a comment": made("{# 备注 #}{{ 标题 }}"),
 }  # fmt: skip

@@ -75,7 +75,13 @@ def test_the_reply_says_grade_number_signers_and_opinions(app: Flask, life: Life
     name, said = word(as_(app, "zhang"), f"/letters/{reply}.docx")
     assert name == quoted(f"答复函-{NUMBER}.docx")
     assert [one for one in said if "A" in one][0] == " A 　全文公开", "the grade stands first"
-    for line in ("区住建局", "示住建函〔2026〕12号", f"关于{NUMBER}\n代表建议的答复", "张建国、李秀英、王海代表：", EDGE):
+    for line in (
+        "区住建局",
+        "示住建函〔2026〕12号",
+        f"关于{NUMBER}\n代表建议的答复",
+        "张建国、李秀英、王海代表：",
+        EDGE,
+    ):
         assert line in said
     assert "2026年3月2日" in said and "（联系人：王科长　电话：0000-1234567）" in said
     assert "（会办情况：区水务局2026年3月2日提出会办意见）" in said
@@ -167,6 +173,30 @@ def test_the_decision_on_a_return(app: Flask, life: Life):
     assert f"/letters/{fact}" in as_(app, "clerk").get(f"/suggestions/{item}").text
     assert "不同意退办" in as_(app, "housing").page(f"/letters/{fact}").text
     assert as_(app, "zhang").get(f"/letters/{fact}").status_code == 404
+
+
+def test_a_granted_return_names_the_new_unit(app: Flask, life: Life):
+    def work() -> str:
+        task = life.task(life.assigned(SOLE))
+        life.act("housing", task, "receive")
+        life.act("housing", task, "request_return", unit=life.bodies["water"], reason="供水管线由区水务局负责养护。")
+        life.act("clerk", task, "approve_return", unit=life.bodies["water"], note="", leader_decision="")
+        return task.facts_of("returned")[0].public_id
+
+    _, said = word(as_(app, "clerk"), f"/letters/{keep(app, work)}.docx")
+    assert "经研究，同意退办，改由区水务局办理。" in said
+    assert "区住建局：" in said and "示范区人大常委会代表工作委员会" in said
+
+
+def test_a_refused_extension_keeps_the_day(app: Flask, life: Life):
+    def work() -> str:
+        task = life.contacted(life.task(life.assigned(SOLE)))
+        life.act("housing", task, "request_extension", asked=date(2026, 7, 1), reason="涉及多个部门，需要论证。")
+        life.act("clerk", task, "refuse_extension", reason="请抓紧办理")
+        return task.facts_of("extended")[0].public_id
+
+    _, said = word(as_(app, "clerk"), f"/letters/{keep(app, work)}.docx")
+    assert "经研究，不同意延期，请在2026年6月2日前办结。" in said and "请抓紧办理。" in said
 
 
 def test_the_decision_on_an_extension(app: Flask, life: Life):
