@@ -47,7 +47,9 @@ def index() -> str:
 @blueprint.get("/suggestions/new")
 @needs(SUGGEST)
 def new() -> str:
-    """An empty sheet; the draft is made when the first words are saved."""
+    """An empty sheet; the draft is made when the first words are saved. Not for a seat that rests or is over."""
+    if not actor().seat_active:
+        raise NotFound()
     pack = _blank().pack
     form = filled(form_of(draft_fields(pack), actor(), _blank()))
     return page("suggestions/edit.html", form=form, suggestion=None, invite=None)

@@ -62,6 +62,8 @@ DEPUTY_MENU: Menu = (
     ("我的", "accounts.me", "person", ""),
 )
 HOME = ("首页", "overview.home", "house-door", "")
+# Not for a capacity that rests (代表法 61) or is over: it reads.
+SIGNING = ("suggestions.new",)
 MENUS: Mapping[str, Menu] = {
     p.DEPUTY: DEPUTY_MENU,
     p.CLERK: (
@@ -71,6 +73,7 @@ MENUS: Mapping[str, Menu] = {
         ("刚刚逾期", "desk.late", "exclamation-triangle", "just_late"),
         ("待决定", "desk.deciding", "question-circle", "deciding"),
         ("待研究", "desk.reviewing", "arrow-repeat", "reviewing"),
+        ("退办情况", "figures.returns", "bar-chart", ""),
         ("代表", "congress.deputies", "people", ""),
         ("单位", "congress.units", "building", ""),
         ("导入", "imports.index", "upload", ""),
@@ -81,6 +84,7 @@ MENUS: Mapping[str, Menu] = {
         HOME,
         ("政府系统建议", "suggestions.index", "hourglass-split", ""),
         ("刚刚逾期", "desk.late", "exclamation-triangle", "just_late"),
+        ("退办情况", "figures.returns", "bar-chart", ""),
     ),
     p.HANDLER: (HOME, ("承办的建议", "suggestions.index", "hourglass-split", "")),
     p.SIGNER: (HOME, ("承办的建议", "suggestions.index", "hourglass-split", "")),
@@ -168,7 +172,7 @@ def _layout(who: Actor, signed_in: bool) -> str:
 def _menu(who: Actor, counts: Mapping[str, int]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for label, endpoint, icon, key in MENUS.get(who.role, (HOME,)):
-        if _opens(who, endpoint):
+        if _opens(who, endpoint) and (who.seat_active or endpoint not in SIGNING):
             entries.append(Entry(label, _address(endpoint), icon, counts.get(key, 0), endpoint == _here(who)))
     return tuple(entries)
 

@@ -108,7 +108,7 @@ def reply(app: Flask, life: Life, lived: dict[str, str]) -> None:
 def test_signing_stops_on_the_day_and_reading_on_the_notice(
     app: Flask, life: Life, lived: dict[str, str], set_clock: SetClock
 ) -> None:
-    """A42 by the clock alone: no night lies between."""
+    """A42 by the clock alone: no night lies between. Red without acts_on(): the draft goes out on 1 August, 303."""
     clerk = as_(app, "clerk")
     set_clock("2026-07-20T09:00")
     before = int(roll(clerk))
@@ -124,6 +124,7 @@ def test_signing_stops_on_the_day_and_reading_on_the_notice(
     assert li.post(f"/suggestions/{lived['draft']}/edit", data={**draft, "act": "submit"}).status_code == 404
     confirmed = li.post(f"/signatures/{lived['signature']}/steps/confirm", data={**_csrf(li), **text_hash})
     assert confirmed.status_code == 404
+    assert "/suggestions/new" not in li.page("/home").links and li.get("/suggestions/new").status_code == 404
     assert "关于正在办理的建议" in li.page("/suggestions").text
     assert li.page(f"/suggestions/{lived['joined']}").heading
     assert "待公告" in clerk.page(f"/deputies/{lived['seat']}").text and int(roll(clerk)) == before
@@ -168,6 +169,7 @@ def test_items_go_on_and_are_rated_by_the_pack(
         assert not forms and "请评价答复" not in wang.page("/home").text
         assert wang.post(f"/tasks/{lived['task']}/steps/rate", data={**pressed, **_csrf(wang)}).status_code == 404
         return
+    assert "领衔代表的资格已经终止，这件建议由您评价。" in wang.page(f"/suggestions/{lived['answered']}").text
     assert "请评价答复" in wang.page("/home").text and "请评价答复" not in zhao.page("/home").text
     done = wang.post(forms[0].action, data={**forms[0].fields, "attitude": "satisfied", "result": "satisfied"})
     assert done.status_code == 303
