@@ -25,7 +25,7 @@ JOB_KINDS = {
     **{"notify": "写入消息", "send": "外发消息", "digest": "未读消息汇总邮件", "trial": "测试消息"},
     **{"import": "导入", "calendar_changed": "按新日历重算期限", "recompute_due": "重算期限"},
 }
-READERS = (p.GOV_OFFICE, p.LEADER, p.SC_MEMBER, p.COMMITTEE)  # nothing ever waits for them
+READERS = (p.LEADER, p.SC_MEMBER, p.COMMITTEE)  # nothing ever waits for them
 
 
 @blueprint.get("/")

@@ -23,6 +23,7 @@ from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 
 WAITING_AT_MOST = 60
+OVERSEEN = ("dispatch", "approve_return", "grant_extension")
 OPEN_TASKS = ("pending", "handling", "reply_drafted", "replied", "return_requested")
 
 
@@ -121,7 +122,7 @@ def _may_wait(actor: Actor) -> Any:
 
 
 def _of_suggestion(step: Step, suggestion: Suggestion) -> Waiting:
-    due = suggestion.assign_due
+    due = suggestion.assign_due if step.name in ("admit", "assign") else None
     return _line(step, suggestion, views.anchor(step.name), due, False, _lead(suggestion))
 
 
@@ -133,7 +134,7 @@ def _of_task(step: Step, suggestion: Suggestion, task: UnitTask) -> Waiting:
     rating = step.name == "rate"
     contact = step.name == "confirm_contact"
     due = None if contact else task.feedback_due if rating else task.due
-    who = task.unit.called if rating or contact else _lead(suggestion)
+    who = task.unit.called if rating or contact or step.name in OVERSEEN else _lead(suggestion)
     return _line(step, suggestion, views.anchor(step.name, task), due, task.due_provisional, who)
 
 

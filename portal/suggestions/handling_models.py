@@ -137,6 +137,16 @@ class UnitTask(OfSuggestion, Identified, Known, Stamped, Versioned, db.Model):
         return self.handling.round
 
     @property
+    def earlier(self) -> "UnitTask | None":
+        """The part of the round before, which this one handles again; whoever had it."""
+        return next((one for one in self.suggestion.tasks if one.id == self.follows_id), None)
+
+    @property
+    def versions(self) -> int:
+        """How many replies were signed on this part, in all its rounds."""
+        return len(self.replies) + (self.earlier.versions if self.earlier else 0)
+
+    @property
     def siblings(self) -> list["UnitTask"]:
         """The live tasks of the same round, this one among them."""
         return [one for one in self.suggestion.tasks if one.handling_id == self.handling_id and one.live]

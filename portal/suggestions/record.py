@@ -13,14 +13,14 @@ from portal.suggestions.models import Suggestion
 class Entry:
     """One thing that was asked or decided: `title` in a line, `text` in full, and what was answered to it.
 
-    `tone` is yellow while an answer is awaited; `file_id` is the public id of the fact whose paper can be opened.
+    `awaits` says whose answer is awaited, if any; `file_id` is the public id of the fact whose paper can be opened.
     """
 
     key: int
     title: str
     day: date
     text: str
-    tone: str = "grey"
+    awaits: str = ""
     more: tuple["Entry", ...] = ()
     file_id: str | None = None
     other: tuple[str, str] | None = None
@@ -73,9 +73,10 @@ def _entries(suggestion: Suggestion) -> Iterator[Entry]:
     for fact in suggestion.facts:
         if fact.kind in TITLES and fact.kind not in ANSWERS:
             replies = tuple(_entry(one) for one in _answers_to(fact, suggestion))
-            waits = fact.kind in AWAITS and not replies
-            waits = waits or (fact.kind == "withdrawal" and fact is suggestion.asked_to_withdraw)
-            yield _entry(fact, replies, "yellow" if waits else "grey")
+            awaits = "等待决定" if fact.kind in AWAITS and not replies else ""
+            if fact.kind == "withdrawal" and fact is suggestion.asked_to_withdraw:
+                awaits = "等联名代表答复"
+            yield _entry(fact, replies, awaits)
 
 
 def _answers_to(fact: Any, suggestion: Suggestion) -> list[Any]:
@@ -87,7 +88,7 @@ def _answers_to(fact: Any, suggestion: Suggestion) -> list[Any]:
     return [one for one in consents if one.id > fact.id and (end is None or one.id < end)]
 
 
-def _entry(fact: Any, more: tuple[Entry, ...] = (), tone: str = "grey") -> Entry:
+def _entry(fact: Any, more: tuple[Entry, ...] = (), awaits: str = "") -> Entry:
     words = [fact.text, f"领导决定：{fact.leader_decision}" if getattr(fact, "leader_decision", "") else ""]
     if fact.kind == "convened":
         words.insert(0, "，".join(filter(None, [fact.who, fact.place])))
@@ -96,7 +97,7 @@ def _entry(fact: Any, more: tuple[Entry, ...] = (), tone: str = "grey") -> Entry
         title=TITLES[fact.kind](fact),
         day=fact.happened_on,
         text="\n".join(filter(None, words)),
-        tone=tone,
+        awaits=awaits,
         more=more,
         file_id=fact.public_id if fact.document_id else None,
         other=(fact.record["other"], fact.record["number"]) if fact.kind in ("merger", "division") else None,

@@ -34,6 +34,11 @@ ENDED = ("replied", "done", "opinion_given", "returned")
 ASKED_IN_PLACE = {"rate": "rate", "confirm_contact": "contact"}
 # Where the step has a page on which more is done than the step itself, the button names the page.
 PAGES = {"draft_reply": "写答复"}
+# What is done rarely stands behind 其他操作, so that what waits is seen at once.
+SELDOM = (
+    *("merge", "unmerge", "split", "adjust", "open_coordination", "urge"),
+    *("request_withdrawal", "request_return", "request_extension"),
+)
 # Who turned an invitation down, and what happens inside a unit before it answers, is nobody else's business.
 BETWEEN_DEPUTIES = ("signature.invite", "signature.decline", "signature.void", "signature.remove", "suggestion.begin")
 BETWEEN_OFFICES = ("unit_task.bounce_opinion", "unit_task.check_reply")
@@ -61,6 +66,11 @@ class Act:
     @property
     def anchor(self) -> str:
         return anchor(self.step.name, self.task)
+
+    @property
+    def seldom(self) -> bool:
+        """Whether it stands among the other acts, behind a fold."""
+        return self.step.name in SELDOM and not self.waits
 
 
 @dataclass(frozen=True)
