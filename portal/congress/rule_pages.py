@@ -9,7 +9,7 @@ from flask import flash, redirect, url_for
 
 from portal.accounts.permissions import KEEP_RULES
 from portal.audit.queries import history
-from portal.congress import calendar_actions, directory
+from portal.congress import calendar_actions, directory, rule_queries
 from portal.congress.blueprint import blueprint
 from portal.congress.forms import DAY_FIELDS, YEAR_FIELDS
 from portal.congress.pack import LEVELS
@@ -38,10 +38,12 @@ def rules() -> Answer:
     congress = directory.congress(actor())
     if congress.pack_version is None:
         raise NotFound()
+    begun = (one.starts_on for one in rule_queries.adoptions(congress.id) if one.starts_on <= clock.today())
     return page(
         "congress/rules.html",
         congress=congress,
         version=congress.pack_version,
+        since=next(begun, congress.pack_version.effective_from),
         pack=pack_of(congress.pack_version.id),
         levels=LEVELS,
         years=directory.calendar_years(),

@@ -1,7 +1,7 @@
 """The office's own rules through the pages: one clerk copies and edits, another approves, the day comes.
 
-Seen red with the guard of rule_workflow.second_person removed: "assert 303 == 409" in
-test_nobody_approves_what_they_proposed.
+Seen red with the guard rule_workflow.second_person removed: "assert 500 == 409" in
+test_nobody_approves_what_they_proposed (the table itself refuses: ck_rule_pack_versions_second_person).
 """
 
 from collections.abc import Callable
@@ -88,6 +88,7 @@ def test_a_whole_other_pack_is_chosen_by_changing_nothing(
     assert step(second, draft, "approve").status_code == 303
     set_clock("2026-12-01T00:00")
     assert in_force(app)[0] == "CQ"
+    assert "2026年12月1日起用" in clerk.page("/rules").text
     with app.app_context():
         assert db.session.scalars(select(RuleAdoption)).one().version_id == number, "no copy is made of what ships"
 
