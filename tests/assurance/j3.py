@@ -20,6 +20,7 @@ from sqlalchemy import select
 from portal import commands
 from portal.core import clock
 from portal.core.db import db
+from portal.core.errors import PortalError
 from portal.jobs import night, worker
 from portal.notifications.models import Notification
 from portal.suggestions import lateness, queries
@@ -68,7 +69,10 @@ def run(engine: str, quick: bool, seed: int) -> tuple[str, bool]:
             app = apps.build(data, now, database_url=url)
             apps.make_tables(app)
             with app.app_context():
-                wrong += [f"{name}, {way}: {fault}" for fault in faults(app, now, way)]
+                try:
+                    wrong += [f"{name}, {way}: {fault}" for fault in faults(app, now, way)]
+                except PortalError as refusal:
+                    wrong.append(f"{name}, {way}: refused, {refusal.fields or refusal.message}")
                 db.session.remove()
                 db.engine.dispose()
     first = f"; first: {wrong[0]}" if wrong else ""
