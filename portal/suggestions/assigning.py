@@ -77,10 +77,10 @@ def begin_part(
     now where the pack counts from assignment (settled A11)."""
     suggestion = handling.suggestion
     task = UnitTask(
-        suggestion=suggestion, unit=unit, role=role, order=order, assigned_on=day, points=list(points),
+        handling=handling, suggestion=suggestion, unit=unit, role=role, order=order, assigned_on=day, points=list(points),
         follows_id=follows.id if follows else None,
     )  # fmt: skip
-    handling.tasks.append(task)
+    db.session.add(task)
     answer_rule = "long_reply" if handling.long_reply else "reply"
     rule = "assist" if role == "assist" else answer_rule
     record_due(task, due or deadlines.deadline(suggestion.pack, rule, day, calendar()))
@@ -195,7 +195,7 @@ def adjust(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Ma
 def taken_over(old: UnitTask, day: date) -> Deadline:
     """The clock of whoever takes over a part on `day`: kept or restarted by the pack, never silently (A10)."""
     if old.role == "assist":
-        return deadlines.deadline(old.suggestion.pack, "assist", day, calendar())
+        return _joining(old.suggestion, old.handling, "assist", day)
     return deadlines.reassigned(old.suggestion.pack, deadline_of(old), day, calendar())
 
 

@@ -78,7 +78,7 @@ def _approve_return(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Ma
     if any(one.unit_id == unit.id for one in live_tasks(suggestion)):
         raise Invalid(fields={"unit": f"{unit.called}已经在办这件建议，请选别的单位。"})
     second = returns_granted(suggestion) > 0
-    if second and not data.get("leader_decision"):
+    if second and suggestion.pack.flag("second_return_approver") == "leader" and not data.get("leader_decision"):
         raise Invalid(fields={"leader_decision": LEADER_WANTED})
     decision = ReturnDecision(
         task=task,
@@ -97,7 +97,8 @@ def _approve_return(actor: Actor, task: UnitTask, data: Mapping[str, Any]) -> Ma
     db.session.flush()
     fresh = begin_part(task.handling, unit, task.role, today, due=due, points=task.points, order=task.order)
     if second and suggestion.open_coordination is None:
-        said = f"{task.unit.called}退办，这是本件第二次退办。领导决定：{data['leader_decision']}"
+        decided = f"领导决定：{decision.leader_decision}" if decision.leader_decision else ""
+        said = f"{task.unit.called}退办，这是本件第二次退办。{decided}"
         db.session.add(
             Coordination(suggestion=suggestion, text=said, why="return", happened_on=today, by_id=actor.capacity_id)
         )
