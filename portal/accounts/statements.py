@@ -29,15 +29,16 @@ class _Anybody:
 
 
 def per_role(build: Callable[..., Select[Any]]) -> Callable[..., Select[Any]]:
-    """Keep what `build(asking, …)` makes: one statement per role and rest of the arguments."""
+    """Keep what `build(asking, …)` makes: one statement per role and the other arguments."""
 
     @lru_cache(maxsize=256)
-    def kept(role: str, _day: Any, *rest: Any) -> Select[Any]:
+    def kept(role: str, _minute: Any, *rest: Any) -> Select[Any]:
         return build(cast(Actor, _Anybody(role)), *rest)
 
     @wraps(build)
     def made(actor: Actor, *rest: Any) -> Select[Any]:
-        return kept(actor.role, clock.today(), *rest)  # a condition may hold today's date
+        # A condition may hold today's date or what the calendar says of it, so a statement is kept for a minute.
+        return kept(actor.role, clock.now().replace(second=0, microsecond=0), *rest)
 
     return made
 

@@ -99,12 +99,12 @@ def _waiting(asking: Actor) -> Select[Any]:
 
 
 def _may_wait(actor: Actor) -> Any:
-    live = UnitTask.suggestion_id == Suggestion.id, UnitTask.ended_as.is_(None)
-    open_task = select(UnitTask.id).where(*live, UnitTask.state.in_(OPEN_TASKS))
+    live = UnitTask.ended_as.is_(None), UnitTask.state.in_(OPEN_TASKS)
+    open_tasks, here = select(UnitTask.suggestion_id).where(*live), [UnitTask.suggestion_id == Suggestion.id]
     if actor.is_a(p.HANDLER, p.SIGNER):
-        return open_task.where(UnitTask.unit_id == actor.unit_id).exists()
+        return Suggestion.id.in_(open_tasks.where(UnitTask.unit_id == actor.unit_id))
     if actor.is_a(p.SECTION):
-        return open_task.where(UnitTask.section_id == actor.body_id).exists()
+        return Suggestion.id.in_(open_tasks.where(UnitTask.section_id == actor.body_id))
     if actor.is_a(p.DELEGATION):
         return and_(Suggestion.state == "submitted", Suggestion.checked_at.is_(None))
     if actor.is_a(p.CLERK):
@@ -112,13 +112,13 @@ def _may_wait(actor: Actor) -> Any:
         reviewed = and_(Suggestion.state == "replied", suggestions.dissatisfied())
         return or_(waits, suggestions.to_decide(), reviewed)
     if actor.is_a(p.GOV_OFFICE):
-        passed_on = open_task.where(UnitTask.state == "pending", UnitTask.dispatched_on.is_(None))
+        passed_on = open_tasks.where(*here, UnitTask.state == "pending", UnitTask.dispatched_on.is_(None))
         return or_(passed_on.exists(), suggestions.to_decide())
     invited = select(Signature.id).where(
         Signature.suggestion_id == Suggestion.id, Signature.seat_id == actor.capacity_id, Signature.state == "invited"
     )
     own = or_(Suggestion.lead_seat_id == actor.capacity_id, suggestions.stands_in(actor))
-    return or_(and_(own, open_task.exists()), invited.exists())
+    return or_(and_(own, open_tasks.where(*here).exists()), invited.exists())
 
 
 def _of_suggestion(step: Step, suggestion: Suggestion) -> Waiting:

@@ -38,6 +38,7 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
         CheckConstraint("(number IS NULL) = (series IS NULL)", name="number_within_series"),
         Index("ix_suggestions_congress_state", "congress_id", "state", "id"),
         Index("ix_suggestions_lead_seat", "lead_seat_id", "id"),
+        Index("ix_suggestions_congress", "congress_id", "id"),
     )
 
     state: Mapped[str] = mapped_column(String(24), default="draft")

@@ -13,7 +13,9 @@ from sqlalchemy import Engine, event
 
 from portal import config
 from portal.core.db import db
+from portal.suggestions import queries
 from portal.suggestions.models import Suggestion
+from portal.suggestions.workflow import SUGGESTION
 from tests.suggestions.living import JOINT, TITLE, Life
 from tests.support.html import Page
 from tests.support.inspecting import InspectingClient
@@ -145,3 +147,8 @@ def test_a_list_is_bounded_and_ordered(app: Flask, life: Life):
         everything = {f"/suggestions/{one}" for one in db.session.scalars(db.select(Suggestion.public_id))}
     rest = {link for link in beyond.links if link in everything}
     assert not rest & set(shown)
+
+
+def test_desks_are_counted_in_every_state_that_is_under_way():
+    """counts() names the states once more, so that an index serves it: a new state belongs to them or has ended."""
+    assert set(queries.UNDER_WAY) == set(SUGGESTION.states) - {"draft", "closed", "not_admitted"}
