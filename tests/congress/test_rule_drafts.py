@@ -88,7 +88,7 @@ def test_a_whole_other_pack_is_chosen_by_changing_nothing(
     assert step(second, draft, "approve").status_code == 303
     set_clock("2026-12-01T00:00")
     assert in_force(app)[0] == "CQ"
-    assert "2026年12月1日起用" in clerk.page("/rules").text
+    assert "2026年12月1日 起用" in clerk.page("/rules").text
     with app.app_context():
         assert db.session.scalars(select(RuleAdoption)).one().version_id == number, "no copy is made of what ships"
 
