@@ -26,6 +26,7 @@ ROLE_LABELS: Mapping[str, str] = {
 
 SUGGEST = "suggest"
 READ_SUGGESTIONS = "read_suggestions"
+READ_FIGURES = "read_figures"
 CHECK_SUGGESTIONS = "check_suggestions"
 SCREEN_SUGGESTIONS = "screen_suggestions"
 HANDLE_TASKS = "handle_tasks"
@@ -42,9 +43,9 @@ _READERS = {READ_SUGGESTIONS}
 
 GRANTS: Mapping[str, frozenset[str]] = {
     DEPUTY: frozenset({SUGGEST, *_READERS}),
-    CLERK: frozenset({SCREEN_SUGGESTIONS, KEEP_ROSTER, IMPORT, RESET_PASSWORDS, KEEP_RULES, *_READERS}),
+    CLERK: frozenset({SCREEN_SUGGESTIONS, KEEP_ROSTER, IMPORT, RESET_PASSWORDS, KEEP_RULES, READ_FIGURES, *_READERS}),
     DELEGATION: frozenset({CHECK_SUGGESTIONS, *_READERS}),
-    GOV_OFFICE: frozenset(_READERS),
+    GOV_OFFICE: frozenset({READ_FIGURES, *_READERS}),
     HANDLER: frozenset({HANDLE_TASKS, *_READERS}),
     SIGNER: frozenset({HANDLE_TASKS, SIGN_REPLIES, *_READERS}),
     SECTION: frozenset({HANDLE_TASKS, *_READERS}),

@@ -4,6 +4,7 @@ Written apart from the engine: imports nothing of the portal, takes its rest day
 files (the holidays package), and does everything with loops that a clerk with a wall calendar could follow.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 import holidays
@@ -43,8 +44,14 @@ PLACES = {
 }
 
 
-def office_works(day: date) -> bool:
-    """A make-up day works, a holiday does not, otherwise Monday to Friday."""
+Rule = tuple[int, str]
+LADDER = (15, 7, 3, 0)
+
+
+def office_works(day: date, rest: Collection[date] = (), worked: Collection[date] = ()) -> bool:
+    """A make-up day works, a holiday does not, otherwise Monday to Friday; `rest` and `worked` are the office's own."""
+    if day in rest or day in worked:
+        return day in worked
     if day in _worked:
         return True
     if day in _off:
@@ -59,27 +66,51 @@ def unsettled(day: date) -> bool:
     return day.year == LAST_KNOWN and day.month == 12 and day.day >= 25
 
 
-def count(pack: str, rule: str, start: date) -> tuple[date, date, bool]:
-    """(last day by the count alone, last day that binds, whether it leans on an unsettled day)."""
-    number, unit = {**COMMON, **PLACES[pack]}[rule]
+def count(
+    pack: str,
+    rule: str,
+    start: date,
+    edited: Mapping[str, Rule] | None = None,
+    rest: Collection[date] = (),
+    worked: Collection[date] = (),
+) -> tuple[date, date, bool]:
+    """(last day by the count alone, last day that binds, whether it leans on an unsettled day).
+
+    `edited` are rules that the office changed, as (number, unit).
+    """
+    number, unit = {**COMMON, **PLACES[pack], **(edited or {})}[rule]
     if unit == "working days":
-        return _working_days(start, number)
+        return _working_days(start, number, rest, worked)
     last = _months(start, number) if unit == "months" else _days(start, number)
     unsure = unsettled(last)
     binding = last
     # 民法典 203: the last day is a day of rest, so the period ends with the day after the rest is over.
-    while not office_works(binding):
+    while not office_works(binding, rest, worked):
         binding += A_DAY
         unsure = unsure or unsettled(binding)
     return last, binding, unsure
 
 
-def _working_days(start: date, number: int) -> tuple[date, date, bool]:
+def reminders(due: date, until: date, rest: Collection[date] = (), worked: Collection[date] = ()) -> list[date]:
+    """The days on which somebody is reminded of a date, up to the day before `until`: 15, 7 and 3 days before by the
+    calendar, the day itself, then every day the office works (settled A14)."""
+    days = [due - A_DAY * ahead for ahead in LADDER]
+    day = due + A_DAY
+    while day < until:
+        if office_works(day, rest, worked):
+            days.append(day)
+        day += A_DAY
+    return [day for day in days if day < until]
+
+
+def _working_days(
+    start: date, number: int, rest: Collection[date] = (), worked: Collection[date] = ()
+) -> tuple[date, date, bool]:
     day, counted, unsure = start, 0, False
     while counted < number:
         day += A_DAY  # 民法典 201: the day on which it begins is not counted
         unsure = unsure or unsettled(day)
-        if office_works(day):
+        if office_works(day, rest, worked):
             counted += 1
     return day, day, unsure
 
