@@ -202,9 +202,11 @@ def to_review(suggestion: Any) -> list[Any]:
 
 def dissatisfied(task: Any) -> bool:
     """Rated, and the last form is 不满意, not explained since."""
-    last = task.ratings[-1] if task.ratings else None
-    bad = last is not None and rules.level(last.attitude, last.result) == rules.DISSATISFIED
-    return task.state == "done" and bad and last.followed_by("explained") is None
+    if task.state != "done" or not task.ratings:
+        return False
+    last = task.ratings[-1]
+    bad = rules.level(last.attitude, last.result) == rules.DISSATISFIED
+    return bad and last.followed_by("explained") is None
 
 
 def all_answered(tasks: Sequence[Any]) -> bool:

@@ -201,6 +201,7 @@ def ask(id: str, name: str) -> str:
 
 @blueprint.post("/suggestions/<id>/steps/<name>")
 @needs(READ_SUGGESTIONS, of="suggestion")
+@takes_files
 def step(id: str, name: str) -> Any:
     """Take a step of the suggestion's life."""
     suggestion = queries.get_visible(actor(), id)

@@ -55,7 +55,7 @@ class Walk:
     def page(self, who: str, path: str, status: int = 200) -> Page:
         return self.client(who).page(path, status)
 
-    def submit(self, who: str, path: str, status: int = 303, **values: Any) -> Page:
+    def submit(self, who: str, path: str, status: int = 303, /, **values: Any) -> Page:
         """Open the page that asks, fill in, send; the page that answers, after a redirect the one it leads to."""
         answer = self.client(who).submit(path, values, action=path)
         page = Page(answer.text)
@@ -65,7 +65,7 @@ class Walk:
         again = self.client(who).get(answer.location)
         return Page(again.text)
 
-    def press(self, who: str, path: str, status: int = 303, once: str = "", **values: Any) -> Page:
+    def press(self, who: str, path: str, status: int = 303, /, once: str = "", **values: Any) -> Page:
         """Send without the page: as an old page, a second tap or a program would."""
         csrf = self.page(who, "/me").form().fields["csrf_token"]
         sent = {"csrf_token": csrf, "once": once or secrets.token_urlsafe(16), **values}
