@@ -61,7 +61,8 @@ def _tasks(part: range, states: list[str], units: Any) -> Iterator[dict[str, Any
         state = {"assigned": "handling", "replied": "replied", "submitted": "pending"}.get(said, "done")
         yield {
             **{"handling_id": one + BEYOND, "suggestion_id": one, "unit_id": units[one % len(units)], "role": "sole"},
-            **{"state": state, "due": day, "answered_on": None if state in ("handling", "pending") else day},
+            **{"state": state, "assigned_on": day, "due": day},
+            **{"answered_on": None if state in ("handling", "pending") else day},
         }
 
 
