@@ -75,10 +75,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     """What the older release has no place for, facts of a whole suggestion and parts that ended, is left out."""
     _guards(off=True)
-    ended = "(SELECT id FROM unit_tasks WHERE ended_as IN ('returned', 'replaced', 'merged', 'unmerged'))"
-    op.execute(f"DELETE FROM task_facts WHERE task_id IS NULL OR task_id IN {ended}")
-    op.execute(f"DELETE FROM reply_drafts WHERE task_id IN {ended}")
-    op.execute(f"DELETE FROM unit_tasks WHERE id IN {ended}")
+    tasks = sa.table("unit_tasks", sa.column("id"), sa.column("ended_as"))
+    facts, drafts = (sa.table(name, sa.column("task_id")) for name in ("task_facts", "reply_drafts"))
+    gone = tasks.c.ended_as.in_(("returned", "replaced", "merged", "unmerged"))
+    ended = sa.select(tasks.c.id).where(gone)
+    op.execute(facts.delete().where(facts.c.task_id.is_(None) | facts.c.task_id.in_(ended)))
+    op.execute(drafts.delete().where(drafts.c.task_id.in_(ended)))
+    op.execute(tasks.delete().where(gone))
     with op.batch_alter_table("task_facts", table_args=_checks(FACT_CHECKS)) as table:
         table.drop_index("ix_task_facts_suggestion")
         table.drop_constraint("fk_task_facts_unit_id_bodies", type_="foreignkey")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from portal.accounts.actor import Actor
@@ -72,7 +73,8 @@ def _kept(story: Story) -> None:
 
 def _ask_longer(story: Story) -> None:
     task = _task(story)
-    asked = story.district.calendar.next_working(task.due + timedelta(days=40))  # type: ignore[operator]
+    assert task.due is not None  # noqa: S101 - narrows the type
+    asked = story.district.calendar.next_working(task.due + timedelta(days=40))
     _act(story, Work(story, task).handler, "request_extension", {"asked": asked, "reason": MORE_TIME}, (2, 6))
 
 
@@ -89,8 +91,10 @@ def _no_longer(story: Story) -> None:
 def _disputed(story: Story) -> None:
     main = Work(story, _task(story)).handler
     given = [one for one in story.item.tasks if one.state == "opinion_given"]  # type: ignore[attr-defined]
-    for task in given[:1]:
-        story.within(_next_day(story), lambda: handling_actions.take_task(main, task, "bounce_opinion", {"reason": EMPTY}))
+    data = {"reason": EMPTY}
+    if given:
+        act = partial(handling_actions.take_task, main, given[0], "bounce_opinion", data)
+        story.within(_next_day(story), act)
     _whole(story, main, "open_coordination", {"reason": DISPUTE})
 
 

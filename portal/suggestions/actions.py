@@ -291,7 +291,11 @@ WITNESSES = (audit.record_step, tell_step(AUDIENCES))
 
 take_signature = telling(
     SIGNATURE.taker(
-        {"invite": _invite, "confirm": _confirm, "decline": _answer, "void": _answer, "sign_along": _sign_along}, WITNESSES
+        {
+            **{"invite": _invite, "confirm": _confirm, "decline": _answer},
+            **{"void": _answer, "sign_along": _sign_along},
+        },
+        WITNESSES,
     )
 )
 EFFECTS = {"submit": _submit, "check": _check, "not_admit": _not_admit, "admit": _admit}

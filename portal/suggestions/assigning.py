@@ -77,8 +77,8 @@ def begin_part(
     now where the pack counts from assignment (settled A11)."""
     suggestion = handling.suggestion
     task = UnitTask(
-        handling=handling, suggestion=suggestion, unit=unit, role=role, order=order, assigned_on=day, points=list(points),
-        follows_id=follows.id if follows else None,
+        handling=handling, suggestion=suggestion, unit=unit, role=role, order=order, assigned_on=day,
+        points=list(points), follows_id=follows.id if follows else None,
     )  # fmt: skip
     db.session.add(task)
     answer_rule = "long_reply" if handling.long_reply else "reply"

@@ -45,7 +45,7 @@ def table(flow: Workflow) -> str:
 
 def driven() -> str:
     """When the answering tasks stand so, the suggestion takes the step by itself."""
-    rows = "\n".join(f"| `{row.step}` | {'、'.join(SUGGESTION.states[state] for state in row.start)} | {row.words} |" for row in DRIVEN)
+    rows = "\n".join(f"| `{row.step}` | {_states(row.start)} | {row.words} |" for row in DRIVEN)
     return f"### 任务带动建议\n\n| Step | While | When the answering tasks are |\n|---|---|---|\n{rows}"
 
 
@@ -60,6 +60,10 @@ def _cells(flow: Workflow, step: Step) -> Iterator[str]:
 
 def _first_line(step: Step) -> str:
     return (step.who.__doc__ or step.who.__name__).strip().splitlines()[0].rstrip(".").replace("|", "/")
+
+
+def _states(names: tuple[str, ...]) -> str:
+    return "、".join(SUGGESTION.states[name] for name in names)
 
 
 COMMANDS = (workflow,)

@@ -22,7 +22,7 @@ ENDED_AS = {
 }
 # A unit whose part ended so has nothing more to do with the item and does not see it any longer.
 GONE = ("returned", "replaced", "merged", "unmerged")
-LIVE = {"sqlite_where": text("ended_as IS NULL"), "postgresql_where": text("ended_as IS NULL")}
+LIVE: Any = {"sqlite_where": text("ended_as IS NULL"), "postgresql_where": text("ended_as IS NULL")}
 
 
 class Handling(Identified, Stamped, db.Model):

@@ -28,7 +28,7 @@ def _merge(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Map
     suggestion.merged_into_id = main.id
     moved, began = _move_to_units_of(suggestion, main)
     for item, other, how in ((suggestion, main, "into"), (main, suggestion, "main")):
-        record = {"other": other.public_id, "number": other.number_text, "how": how}
+        record: dict[str, Any] = {"other": other.public_id, "number": other.number_text, "how": how}
         if how == "into":
             record |= {"left": moved, "began": began}
         db.session.add(
@@ -161,7 +161,8 @@ def _copy(suggestion: Suggestion, data: Mapping[str, Any], texts: list[str]) -> 
         assign_due=suggestion.assign_due,
     )
     fresh.session, fresh.term = suggestion.session, suggestion.term
-    fresh.congress, fresh.lead_seat, fresh.pack_version = suggestion.congress, suggestion.lead_seat, suggestion.pack_version
+    fresh.congress, fresh.lead_seat = suggestion.congress, suggestion.lead_seat
+    fresh.pack_version = suggestion.pack_version
     fresh.attachments = [Attachment(document_id=one.document_id) for one in suggestion.attachments]
     return fresh
 

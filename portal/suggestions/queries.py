@@ -152,7 +152,7 @@ def _whole(asking: Actor) -> Select[Any]:
             joinedload(Suggestion.archive),
             joinedload(Suggestion.lead_seat).joinedload(Seat.person),
             joinedload(Suggestion.signatures).joinedload(Signature.seat).joinedload(Seat.person),
-            selectinload(Suggestion.attachments).joinedload(Attachment.document),
+            joinedload(Suggestion.attachments).joinedload(Attachment.document),
             selectinload(Suggestion.tasks).options(*TASK_WHOLE),
             WITH_FACTS,
         )

@@ -14,7 +14,16 @@ from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.documents.actions import store
 from portal.suggestions import guards, rules
-from portal.suggestions.assigning import answering, begin_part, day_words, end_part, happened, set_due, units_of
+from portal.suggestions.assigning import (
+    answering,
+    begin_part,
+    day_words,
+    end_part,
+    happened,
+    live_tasks,
+    set_due,
+    units_of,
+)
 from portal.suggestions.fact_models import Conclusion, Convening, Explanation, Rework
 from portal.suggestions.handling_models import Handling, UnitTask
 from portal.suggestions.models import Suggestion
@@ -36,7 +45,7 @@ def _rehandle(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> 
     task, today = _chosen(suggestion, data), clock.today()
     rating = task.ratings[-1]
     unit = units_of([data["unit"]])[data["unit"]] if data.get("unit") else task.unit
-    if any(one.unit_id == unit.id and one is not task for one in suggestion.tasks if one.live):  # type: ignore[attr-defined]
+    if any(one.unit_id == unit.id and one is not task for one in live_tasks(suggestion)):
         raise Invalid(fields={"unit": f"{unit.called}已经在办这件建议，请选别的单位。"})
     db.session.add(
         Rework(task=task, about_id=rating.id, text=data["text"], happened_on=today, by_id=actor.capacity_id)

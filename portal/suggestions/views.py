@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.core.workflow import Step
 from portal.suggestions import queries, rules
 from portal.suggestions.fact_models import ContactEvent, Rating, Reply
-from portal.suggestions.guards import Moot
+from portal.suggestions.guards import Late, Moot
 from portal.suggestions.handling_models import GONE, UnitTask
 from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.record import Entry, record_of
@@ -71,6 +71,11 @@ class Act:
     def seldom(self) -> bool:
         """Whether it stands among the other acts, behind a fold."""
         return self.step.name in SELDOM and not self.waits
+
+    @property
+    def too_late(self) -> bool:
+        """The time for it is over: no button any more, only the reason."""
+        return isinstance(self.obstacle, Late)
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,10 @@ def test_start_pages_do_not_grow(app: Flask, life: Life):
     clients = {name: app.test_client() for name in ("zhang", "housing", "govoffice")}
     for name, client in clients.items():
         client.sign_in(name)
+    with app.app_context():
+        life.assigned(JOINT)
+        db.session.commit()
+        db.session.remove()
     one = {name: len(cost(client, "/home")) for name, client in clients.items()}
     with app.app_context():
         for number in range(20):
