@@ -38,7 +38,7 @@ BETWEEN_SESSIONS: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
     ("contacted", 5, 40, 24, {}),
     ("received", 5, 26, 9, {}),
     ("assigned", 4, 6, 6, {}),
-    ("admitted", 6, 5, 4, {}),
+    ("admitted", 5, 5, 4, {}),
     ("submitted", 7, 4, 0, {}),
     ("sent_back", 2, 4, 3, {}),
     ("draft", 3, 3, 0, {}),
