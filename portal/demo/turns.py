@@ -146,5 +146,5 @@ def merge(stories: Sequence[Story]) -> None:
     for story in stories:
         if main is not None and "merged" in story.plan.marks:
             with clock.at(story.district.now - timedelta(minutes=30)):
-                data = {"main": main.item.number_text, "reason": SAME}
+                data = {"into": main.item.number_text, "reason": SAME}
                 handling_actions.take(story.clerk(), story.item, "merge", data)

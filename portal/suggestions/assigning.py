@@ -53,7 +53,7 @@ def assign(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Ma
         raise Invalid(fields={"happened_on": "交办日期不能早于代表提交的日期。"})
     handling = Handling(suggestion=suggestion, round=1, assigned_on=day, long_reply=long_reply)
     db.session.add(handling)
-    numbers = [str(point.number) for point in suggestion.points]
+    numbers = [str(point.number) for point in rules.kept_points(suggestion)]
     for order, row in enumerate(sorted(rows, key=lambda row: row["role"] == "assist")):
         points = [int(one) for one in row.get("points") or [] if one in numbers]
         begin_part(handling, units[row["unit"]], row["role"], day, points=points, order=order)
@@ -158,9 +158,9 @@ def check_division(rows: Sequence[Mapping[str, Any]], suggestion: Suggestion) ->
         raise Invalid(fields={"units": "主办单位和协办单位不能相同。"})
     if not rules.sound_division(roles):
         raise Invalid(fields={"units": rules.UNSOUND_DIVISION})
-    if "separate" in roles and suggestion.points:
+    if "separate" in roles:
         divided = {one for row in rows for one in row.get("points") or []}
-        left = [str(point.number) for point in suggestion.points if str(point.number) not in divided]
+        left = [str(point.number) for point in rules.kept_points(suggestion) if str(point.number) not in divided]
         if left:
             raise Invalid(fields={"units": f"诉求点{'、'.join(left)}还没有分给单位。"})
 

@@ -17,6 +17,7 @@ from portal.suggestions.rules import (
     PUBLICITY,
     PUBLICITY_WISHES,
     ROLE_WORDS,
+    kept_points,
 )
 
 
@@ -82,7 +83,7 @@ def _units(_actor: Any, suggestion: Any) -> Sequence[Choice]:
 
 
 def _points(_actor: Any, suggestion: Any) -> Sequence[Choice]:
-    return [(str(point.number), f"第{point.number}点") for point in suggestion.points]
+    return [(str(point.number), f"第{point.number}点") for point in kept_points(suggestion)]
 
 
 def _parts(_actor: Any, suggestion: Any) -> Sequence[Choice]:
@@ -130,7 +131,7 @@ ASSIGN = (
     LATE_REASON,
 )
 MERGE = (
-    Field("main", "并入哪一件", "line", most=80, hint="写主件的编号，例如 第37号"),
+    Field("into", "并入哪一件", "line", most=80, hint="写主件的编号，例如 第37号"),
     Field("reason", "并案理由", "text", least=5, most=500, hint="两件的代表都会看到"),
 )
 UNMERGE = (Field("reason", "取消并案的理由", "text", least=5, most=500),)

@@ -67,13 +67,18 @@ def merged(_actor: Any, suggestion: Any) -> str | None:
 
 def withdrawable(_actor: Any, suggestion: Any) -> str | None:
     """Not asked already; not later than the pack says (`withdraw_until`), never after the first reply (A33)."""
-    until = suggestion.pack.flag("withdraw_until")
     if suggestion.asked_to_withdraw is not None:
         return Moot("已经提出撤回，正等联名代表同意。")
+    return still_withdrawable(_actor, suggestion)
+
+
+def still_withdrawable(_actor: Any, suggestion: Any) -> str | None:
+    """What happened since the lead asked may stand in the way of the last consent too."""
     if suggestion.facts_of("reply"):
         return "已经有单位答复，不能撤回。"
     if suggestion.merged_items:
         return "有别的建议并入这一件办理，请先联系代表工委取消并案，再撤回。"
+    until = suggestion.pack.flag("withdraw_until")
     if until == "assignment" and suggestion.assigned_on is not None:
         return f"已于{_day(suggestion.assigned_on)}交办，按本地规定交办后不能撤回。"
     return None

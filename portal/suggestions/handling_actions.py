@@ -188,7 +188,11 @@ def _assign(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Ma
 
 
 def _fall_out(taken: Any) -> None:
-    """A withdrawal falls out of the last consent it needs (settled A33)."""
+    """A withdrawal falls out of the last consent it needs (settled A33); the unit that left may have been the last
+    that owed a reply."""
+    if taken.step.name == "adjust":
+        db.session.flush()
+        follow(taken.item)
     if taken.step.name in ("request_withdrawal", "consent_withdrawal"):
         db.session.flush()
         if withdrawing.agreed(taken.item):

@@ -7,22 +7,29 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.accounts.actor import SYSTEM, Actor
+from portal.audit import actions as audit
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid
+from portal.notifications.actions import Outside, tell
+from portal.suggestions import rules
 from portal.suggestions.actions import WITNESSES, number_it, take_signature
 from portal.suggestions.assigning import assign, begin_part, deadline_of, end_part, live_tasks
+from portal.suggestions.audiences import AUDIENCES
 from portal.suggestions.fact_models import Division, Merger, Unmerger
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.meanwhile import telling
 from portal.suggestions.models import Attachment, Signature, Suggestion
 from portal.suggestions.workflow import SUGGESTION
 
+NOT_YET_ASSIGNED = "那一件还没有交办，这一件已经交办了；请把已交办的一件作为主件。"
 NO_SUCH_ITEM = "没有找到这个编号的建议，或者它不能再并案。请核对编号。"
 
 
 def _merge(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    main = _main_item(suggestion, data["main"])
+    main = _main_item(suggestion, data["into"])
+    if suggestion.state == "assigned" and main.state != "assigned":
+        raise Invalid(fields={"into": NOT_YET_ASSIGNED})
     if suggestion.merged_items:
         raise Invalid("已经有别的建议并入这一件，请先取消那些并案，或者把这一件作为主件。")
     suggestion.merged_into_id = main.id
@@ -39,7 +46,18 @@ def _merge(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Map
     db.session.flush()
     if main.state == "assigned" and suggestion.state == "admitted":
         go_along(suggestion, clock.today())
+    _tell_main(actor, main, "merge", f"{suggestion.number_text}并入这一件一并办理：{data['reason']}")
     return {"other": main.number_text, "main": main.public_id}
+
+
+def _tell_main(actor: Actor, main: Suggestion, step: str, said: str) -> None:
+    """The step was taken on the other item; this one's history and people know of it too (domain §2.2: every
+    proposer is informed)."""
+    code = f"suggestion.{step}"
+    place = audit.record(actor, main.audit_subject, code, {}, said)
+    told = {*AUDIENCES["deputies"](main), *AUDIENCES["units"](main)} - {actor.person_id}
+    outside = Outside(f"{main.reference}有新情况，请登录查看。")
+    tell(told, code, f"{main.called}：{said}", main.address, f"suggestion:{main.id}:{step}:{place}", outside=outside)
 
 
 def _main_item(suggestion: Suggestion, typed: str) -> Suggestion:
@@ -57,9 +75,9 @@ def _main_item(suggestion: Suggestion, typed: str) -> Suggestion:
     ).all()
     exact = [one for one in found if one.number_text == wanted] or list(found)
     if len(exact) > 1:
-        raise Invalid(fields={"main": f"有{len(exact)}件的编号以“{wanted}”结尾，请写全编号。"})
+        raise Invalid(fields={"into": f"有{len(exact)}件的编号以“{wanted}”结尾，请写全编号。"})
     if not exact or exact[0].facts_of("reply"):
-        raise Invalid(fields={"main": NO_SUCH_ITEM})
+        raise Invalid(fields={"into": NO_SUCH_ITEM})
     return exact[0]
 
 
@@ -92,7 +110,7 @@ def _go_along(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) ->
     parts = live_tasks(main) if main else []
     if not parts:
         raise Conflict("主件还没有交办，或者已经没有承办单位。")
-    every = [str(point.number) for point in suggestion.points]
+    every = [str(point.number) for point in rules.kept_points(suggestion)]
     rows = [{"unit": one.unit.public_id, "role": one.role, "points": every} for one in parts]
     return assign(SYSTEM, suggestion, {**data, "units": rows, "long_reply": parts[0].handling.long_reply})
 
@@ -100,19 +118,26 @@ def _go_along(_actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) ->
 def _unmerge(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Exact undo: the units it had come back with the dates they had; what the others wrote meanwhile stays."""
     merger = next(one for one in reversed(suggestion.facts_of("merger")) if one.record["how"] == "into")
-    main = db.session.get(Suggestion, suggestion.merged_into_id)
-    left, began = set(merger.record["left"]), set(merger.record["began"])
+    left = set(merger.record["left"])
     tasks: list[UnitTask] = suggestion.tasks  # type: ignore[attr-defined]
-    for task in tasks:
-        if task.public_id in began and task.live:
-            end_part(task, "unmerged")
+    for task in live_tasks(suggestion) if left else ():  # also those that took over from the main item's units
+        end_part(task, "unmerged")
     db.session.flush()
     for task in tasks:
         if task.public_id in left:
             task.ended_as = None
+    part_ways(actor, suggestion, data["reason"])
+    return {"other": merger.record["number"]}
+
+
+def part_ways(actor: Actor, suggestion: Suggestion, reason: str) -> None:
+    """End the relation, on record with both items; who handles them is another matter."""
+    merger = next(one for one in reversed(suggestion.facts_of("merger")) if one.record["how"] == "into")
+    main = db.session.get(Suggestion, suggestion.merged_into_id)
     suggestion.merged_into_id = None
     facts = [(suggestion, merger.id)]
     if main is not None:
+        _tell_main(actor, main, "unmerge", f"{suggestion.number_text}不再并入这一件：{reason}")
         twin = [one for one in main.facts_of("merger") if one.record["other"] == suggestion.public_id]
         facts += [(main, twin[-1].id)] if twin else []
     for item, about in facts:
@@ -120,19 +145,18 @@ def _unmerge(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> M
             Unmerger(
                 suggestion=item,
                 about_id=about,
-                text=data["reason"],
+                text=reason,
                 happened_on=clock.today(),
                 by_id=actor.capacity_id,
             )
         )
-    return {"other": merger.record["number"]}
 
 
 def _split(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """A second item out of the first, with a number of its own and the same signers; the text they signed stays."""
     numbers = [int(one) for one in data.get("points") or []]
     texts = [point.text for point in suggestion.points if point.number in numbers]
-    if numbers and len(numbers) == len(suggestion.points):
+    if numbers and len(numbers) == len(rules.kept_points(suggestion)):
         raise Invalid(fields={"points": "至少要给原来的一件留下一点。"})
     fresh = _copy(suggestion, data, texts)
     _take(SYSTEM, fresh, "divide_off", {"origin": suggestion.number_text})
@@ -176,6 +200,7 @@ def _divide_off(_actor: Actor, fresh: Suggestion, _data: Mapping[str, Any]) -> M
     for one in origin.signatures if origin else ():
         if one.state == "confirmed":
             copied = Signature(suggestion=fresh, seat=one.seat)
+            db.session.add(copied)
             take_signature(SYSTEM, copied, "sign_along", {"text_hash": one.text_hash})
     return {"number_text": fresh.number_text}
 

@@ -236,6 +236,13 @@ def undenied(contacts: Sequence[Any]) -> list[Any]:
     return [one for one in contacts if one.answer in (None, "true")]
 
 
+def kept_points(suggestion: Any) -> list[Any]:
+    """The requests that no division took to an item of their own."""
+    parted = [one.record for one in suggestion.facts_of("division") if one.record["how"] == "from"]
+    gone = {number for record in parted for number in record["points"]}
+    return [point for point in suggestion.points if point.number not in gone]
+
+
 def derived_grade(grades: Sequence[str], order: Sequence[str], rule: str, lead_grade: str | None) -> str | None:
     """A suggestion's grade from its replies' grades: worst, mixed or lead (domain §2.12 suggestion_grade_rule)."""
     if not grades:

@@ -6,7 +6,7 @@ from typing import Any
 from portal.accounts.actor import Actor
 from portal.core import clock
 from portal.core.db import db
-from portal.suggestions import rules
+from portal.suggestions import merging, rules
 from portal.suggestions.assigning import end_part, live_tasks
 from portal.suggestions.fact_models import WithdrawalConsent, WithdrawalRequest
 from portal.suggestions.models import Signature, Suggestion
@@ -52,12 +52,14 @@ def agreed(suggestion: Suggestion) -> bool:
     return all(one.seat_id in given for one in asked_for_consent(suggestion)[0])
 
 
-def _withdraw(_actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]) -> Mapping[str, Any]:
+def _withdraw(actor: Actor, suggestion: Suggestion, _data: Mapping[str, Any]) -> Mapping[str, Any]:
     """The number stays, the clocks end, nothing is rated; it is counted in the table of withdrawals only (S8)."""
     suggestion.closed_as, suggestion.closed_on = "withdrawn", clock.today()
     for task in live_tasks(suggestion):
         end_part(task, "withdrawn")
         task.due = task.feedback_due = None
+    if suggestion.merged_into_id is not None:
+        merging.part_ways(actor, suggestion, "已撤回，不再随主件办理")
     away = [one.seat.person.name for one in asked_for_consent(suggestion)[1]]
     return {"listed": f"（{'、'.join(away)}代表已不在任，没有征求意见）" if away else ""}
 

@@ -66,16 +66,16 @@ def test_an_extension_is_asked_for_until_the_end_of_the_due_day_and_granted(item
 
 def test_only_a_grant_uses_the_right_up(item: Item, set_clock: SetClock) -> None:
     """A08."""
-    walk, path = item.walk, f"/tasks/{item.task('housing')}/steps"
+    walk, path = item.walk, f"/tasks/{item.task('housing')}"
     set_clock("2026-05-25T10:00")
     extend(item, "2026-09-02")
-    assert "延期申请正在等待决定。" in walk.page("housing", f"{path}/request_extension", 409).text
+    assert "延期申请正在等待决定。" in walk.page("housing", f"{path}/steps/request_extension", 409).text
     set_clock("2026-05-28T10:00")
-    walk.submit("clerk", f"{path}/refuse_extension", reason="理由不充分，请按期答复。")
+    walk.submit("clerk", f"{path}/steps/refuse_extension", reason="理由不充分，请按期答复。")
     assert "不同意区住建局延期，仍在6月2日前答复" in walk.told("housing")
     assert item.part("housing", "due") == date(2026, 6, 2)
     extend(item, "2026-08-03")
-    walk.submit("clerk", f"{path}/grant_extension")
+    walk.submit("clerk", f"{path}/steps/grant_extension")
     page = extend(item, "2026-09-02", 422)
     assert "本件已延期1次，不能再延期。" in page.text
     assert page.form("/steps/request_extension").fields["reason"] == WHY
@@ -136,10 +136,10 @@ def test_an_empty_opinion_comes_back_and_the_units_are_coordinated(walk: Walk, s
     item.received()
     item.received("water")
     set_clock("2026-04-02T10:00")
-    water = f"/tasks/{item.task('water')}/steps"
-    walk.submit("water", f"{water}/give_opinion", text=NO_FUNDS)
+    water = f"/tasks/{item.task('water')}"
+    walk.submit("water", f"{water}/steps/give_opinion", text=NO_FUNDS)
     set_clock("2026-04-03T10:00")
-    walk.submit("housing", f"{water}/bounce_opinion", reason="没有说明立管改造的技术意见，请补充。")
+    walk.submit("housing", f"{water}/steps/bounce_opinion", reason="没有说明立管改造的技术意见，请补充。")
     assert ("区水务局", "assist", "handling", date(2026, 4, 13)) in item.units
     assert "区水务局的会办意见退回重提，4月13日前再交" in walk.told("water") and "退回重提" in walk.told("govoffice")
     assert "退回重提" not in walk.told("zhang"), "never to the deputy"
@@ -149,7 +149,7 @@ def test_an_empty_opinion_comes_back_and_the_units_are_coordinated(walk: Walk, s
     assert "区水务局的会办意见还没有到，也没有逾期" in walk.page("housing-signer", sign, 409).text
 
     set_clock("2026-04-13T10:00")
-    walk.submit("water", f"{water}/give_opinion", text=NO_FUNDS + "仍不同意。")
+    walk.submit("water", f"{water}/steps/give_opinion", text=NO_FUNDS + "仍不同意。")
     assert item.see(lambda s: len(s.facts_of("opinion"))) == 2, "the first version stays"
     walk.submit("housing", f"{item.address}/steps/open_coordination", reason=SPLIT)
     for who in ("clerk", "govoffice", "water"):
@@ -173,7 +173,7 @@ def test_an_empty_opinion_comes_back_and_the_units_are_coordinated(walk: Walk, s
     walk.submit("housing-signer", sign)
     assert item.state == "replied"
     assert walk.client("water").get(f"/tasks/{item.task('water')}/steps/draft_reply").status_code == 404
-    assert "主办单位已经答复，不能再退回意见。" in walk.page("housing", f"{water}/bounce_opinion", 409).text
+    assert "主办单位已经答复，不能再退回意见。" in walk.page("housing", f"{water}/steps/bounce_opinion", 409).text
 
 
 def test_an_opinion_is_judged_by_who_needs_it(walk: Walk) -> None:
@@ -236,19 +236,19 @@ def test_a_draft_is_checked_before_it_is_signed(both_engines_app: Flask, set_clo
     walk = walking(both_engines_app, set_clock, reply_check=True)
     item = walk.begin(lambda life: life.assigned(SOLE))
     item.drafted()
-    task = f"/tasks/{item.task('housing')}/steps"
+    task = f"/tasks/{item.task('housing')}"
     wanted = "政府办还没有核对这份答复，核对后才能签发。"
-    assert wanted in walk.page("housing-signer", f"{task}/sign_reply", 409).text
-    walk.submit("govoffice", f"{task}/check_reply", note="已核对，与代表沟通充分。")
+    assert wanted in walk.page("housing-signer", f"{task}/steps/sign_reply", 409).text
+    walk.submit("govoffice", f"{task}/steps/check_reply", note="已核对，与代表沟通充分。")
     assert "政府办核对了区住建局的答复" in walk.told("housing-signer")
-    assert "这份答复已经核过。" in walk.page("govoffice", f"{task}/check_reply", 409).text
+    assert "这份答复已经核过。" in walk.page("govoffice", f"{task}/steps/check_reply", 409).text
     assert "核对了" not in walk.page("zhang", item.address).text, "between the offices"
-    walk.submit("housing-signer", f"{task}/bounce_reply", reason="数字有误，请改正。")
-    walk.submit("housing", f"{task}/log_contact", happened_on="2026-03-02", **CONTACT)
-    walk.submit("housing", f"{task}/draft_reply", **LETTER)
-    assert wanted in walk.page("housing-signer", f"{task}/sign_reply", 409).text, "another draft, another check"
-    walk.submit("govoffice", f"{task}/bounce_reply", reason="没有回应第二点，请补充。")
-    walk.submit("housing", f"{task}/draft_reply", **LETTER)
-    walk.submit("govoffice", f"{task}/check_reply")
-    walk.submit("housing-signer", f"{task}/sign_reply")
+    walk.submit("housing-signer", f"{task}/steps/bounce_reply", reason="数字有误，请改正。")
+    walk.submit("housing", f"{task}/steps/log_contact", happened_on="2026-03-02", **CONTACT)
+    walk.submit("housing", f"{task}/steps/draft_reply", **LETTER)
+    assert wanted in walk.page("housing-signer", f"{task}/steps/sign_reply", 409).text, "another draft, another check"
+    walk.submit("govoffice", f"{task}/steps/bounce_reply", reason="没有回应第二点，请补充。")
+    walk.submit("housing", f"{task}/steps/draft_reply", **LETTER)
+    walk.submit("govoffice", f"{task}/steps/check_reply")
+    walk.submit("housing-signer", f"{task}/steps/sign_reply")
     assert item.state == "replied"

@@ -69,13 +69,13 @@ def test_dissatisfied_twice(walk: Walk, set_clock: SetClock) -> None:
     assert (item.state, item.units) == ("rehandling", [("区住建局", "sole", "pending", date(2026, 7, 10))])
     assert all("区住建局重新办理，7月10日前答复" in walk.told(who) for who in ("zhang", "housing", "govoffice"))
     assert TASKED in walk.page("housing", item.address).text
-    task = f"/tasks/{item.task('housing')}/steps"
-    walk.submit("housing", f"{task}/receive")
+    task = f"/tasks/{item.task('housing')}"
+    walk.submit("housing", f"{task}/steps/receive")
     set_clock("2026-07-08T10:00")
-    walk.submit("housing", f"{task}/draft_reply", **LETTER)
-    assert "还没有与代表联系过" in walk.page("housing-signer", f"{task}/sign_reply", 409).text, "the first talk does not count"
-    walk.submit("housing", f"{task}/log_contact", happened_on="2026-07-07", late_reason="补", **CONTACT)
-    walk.submit("housing-signer", f"{task}/sign_reply")
+    walk.submit("housing", f"{task}/steps/draft_reply", **LETTER)
+    assert "还没有与代表联系过" in walk.page("housing-signer", f"{task}/steps/sign_reply", 409).text, "the first talk does not count"
+    walk.submit("housing", f"{task}/steps/log_contact", happened_on="2026-07-07", late_reason="补", **CONTACT)
+    walk.submit("housing-signer", f"{task}/steps/sign_reply")
     assert item.state == "replied"
     letters = item.see(lambda s: [(one.round, one.grade) for one in s.facts_of("reply")])
     assert letters == [(1, "B"), (2, "A")], "the first letter stays"
