@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.accounts.actor import SYSTEM, Actor
+from portal.accounts.permissions import CLERK, GOV_OFFICE
 from portal.audit import actions as audit
 from portal.audit.queries import HistoryLine, latest
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Conflict, Stale
+from portal.core.errors import Conflict, NotAllowed, Stale
 from portal.core.workflow import Taken, Workflow
 from portal.suggestions.guards import Late
 from portal.suggestions.handling_models import UnitTask
@@ -27,6 +28,9 @@ KINDS: Mapping[type, tuple[Workflow, str]] = {
     Signature: (SIGNATURE, "该联名"),
 }
 
+# Steps that concern two suggestions, and the number of the lock that they take on PostgreSQL.
+MERGERS, MERGING = ("merge", "unmerge"), 0x6D65726765
+
 _taking: ContextVar[bool] = ContextVar("taking", default=False)
 
 
@@ -38,8 +42,12 @@ def telling(take: Callable[..., Taken]) -> Callable[..., Taken]:
         actor: Actor, item: Any, name: str, data: Mapping[str, Any] | None = None, expected_version: int | None = None
     ) -> Taken:
         try:
-            with _one_at_a_time(item):
+            with _one_at_a_time(item, name):
                 return take(actor, item, name, data, expected_version)
+        except NotAllowed as refusal:
+            if not ended_meanwhile(actor, item, name):
+                raise
+            raise Stale(sentence(item if item.state == "returned" else item.suggestion)) from refusal
         except Conflict as refusal:
             if isinstance(refusal.message, Late):
                 _put_on_record(actor, item, name, refusal)
@@ -53,11 +61,31 @@ def telling(take: Callable[..., Taken]) -> Callable[..., Taken]:
     return told
 
 
+class _AsItWas:
+    """A part as if it had not ended."""
+
+    live = True
+
+    def __init__(self, task: UnitTask):
+        self._task = task
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._task, name)
+
+
+def ended_meanwhile(actor: Actor, item: Any, name: str) -> bool:
+    """Whether the office could have taken this step had the part not ended, passed on or withdrawn by somebody faster:
+    then it is told so. To units a part that ended is not there any more."""
+    if not isinstance(item, UnitTask) or item.live or not actor.is_a(CLERK, GOV_OFFICE) or name not in UNIT_TASK.steps:
+        return False
+    return UNIT_TASK.steps[name].who(actor, _AsItWas(item))
+
+
 @contextmanager
-def _one_at_a_time(item: Any) -> Iterator[None]:
+def _one_at_a_time(item: Any, name: str) -> Iterator[None]:
     """Steps of one suggestion and of its parts follow one another: what stands in the way of one may be another's
-    row (withdrawing and assigning, rating and reworking). Whoever waited looks again at how things stand now.
-    SQLite has one writer anyway."""
+    row (withdrawing and assigning, rating and reworking). A merger concerns two suggestions, so it has all others
+    wait. Whoever waited looks again at how things stand now. SQLite has one writer anyway."""
     suggestion = item if isinstance(item, Suggestion) else item.suggestion
     if _taking.get() or suggestion.id is None:
         yield
@@ -66,6 +94,8 @@ def _one_at_a_time(item: Any) -> Iterator[None]:
     try:
         if db.session.get_bind().dialect.name == "postgresql":
             db.session.flush()
+            lock = func.pg_advisory_xact_lock if name in MERGERS else func.pg_advisory_xact_lock_shared
+            db.session.execute(select(lock(MERGING)))
             db.session.execute(select(Suggestion.id).where(Suggestion.id == suggestion.id).with_for_update())
             db.session.expire_all()
         yield

@@ -11,6 +11,7 @@ from portal.core.errors import Invalid, NotFound, StaleText
 from portal.suggestions import handling_actions, queries, rules, views
 from portal.suggestions.fields import REPLY_UNFINISHED
 from portal.suggestions.handling_models import UnitTask
+from portal.suggestions.meanwhile import ended_meanwhile
 from portal.suggestions.record import TITLES as PAPERS
 from portal.suggestions.workflow import UNIT_TASK
 from portal.web import downloads
@@ -43,7 +44,9 @@ def step(id: str, name: str) -> Any:
     """Take a step of the task's life."""
     task = queries.get_task(actor(), id)
     asked = UNIT_TASK.steps.get(name)
-    if asked is None or asked.by_itself or not asked.who(actor(), task):
+    if asked is None or asked.by_itself:
+        raise NotFound()
+    if not (asked.who(actor(), task) or ended_meanwhile(actor(), task, name)):
         raise NotFound()
     form = filled(form_of(asked.fields, actor(), task))
     try:

@@ -1,5 +1,6 @@
 """F2: of 50 who take a step on one suggestion at once exactly one wins; the others are told who was faster, when, and
-what it is now. One entry in the log a round, the version counts up by one. Also two different steps at once."""
+what it is now. One entry in the log a round, the version counts up by one. Also two different steps at once, and the mixed
+pairs (pairs.py), whose rows differ."""
 
 import logging
 import random
@@ -18,16 +19,20 @@ from portal.core import workflow
 from portal.core.db import db
 from portal.suggestions.models import Suggestion
 from tests.assurance import harness
+from tests.assurance.pairs import PAIRS as PAIRED
+from tests.assurance.pairs import race_pairs
 from tests.assurance.world import MARCH, _cookie, _post
 from tests.suggestions.living import Life
 from tests.support.html import Page
 from tests.support.office import stand
 
 TAPS, QUICK_TAPS, ROUNDS, QUICK_ROUNDS = 50, 12, 200, 6
+MIXED, QUICK_MIXED = 20, 2  # rounds of each mixed pair
 TOLD = re.compile(r"该建议已于09:00由代表工委改为“(已立案|不予立案|草稿)”，您的操作未执行。")
 ADMIT = ("admit", {"category": "0101"})
 REFUSE = ("not_admit", {"disposition": "letter", "explanation": "属于个人诉求，作来信处理。"})
 RETURN = ("send_back", {"reason": "请写清是哪几个小区。"})
+SKEWED = ("评价/说明", "并案/主件交办", "答复/退意见")
 PAIRS = ((ADMIT,), (ADMIT, REFUSE), (ADMIT, RETURN), (RETURN, REFUSE))
 
 
@@ -76,6 +81,7 @@ def _entries(subject: str) -> int:
 
 def run(engine: str, quick: bool, seed: int, rounds: int = 0) -> tuple[str, bool]:
     """(figure, whether it holds)."""
+    mixed = 0 if rounds else QUICK_MIXED if quick else MIXED
     taps, rounds = (QUICK_TAPS, rounds or QUICK_ROUNDS) if quick else (TAPS, rounds or ROUNDS)
     chance, wrong = random.Random(seed), []
     with harness.application(engine) as app:
@@ -92,15 +98,26 @@ def run(engine: str, quick: bool, seed: int, rounds: int = 0) -> tuple[str, bool
             wrong += [f"round {number + 1}: {fault}"] if fault else []
         logging.getLogger("portal.access").disabled = False
     figure = f"{rounds} rounds of {taps} at once on {engine}: {rounds - len(wrong)} with one winner, the others told"
+    if mixed:
+        played, astray = race_pairs(engine, mixed)
+        figure += f"; {played} rounds of {len(PAIRED)} mixed pairs: {played - len(astray)} as in one of the two orders"
+        wrong += astray
     return figure + (f"; {wrong[0]}" if wrong else ""), not wrong
 
 
 def negative_control() -> str:
-    """Nobody looks at the version or the state: more than one must win."""
+    """Nobody looks at the version or the state: more than one must win. Where there is PostgreSQL, also: nobody waits for
+    another's step on the same suggestion, and the mixed pairs must go astray (SQLite has one writer anyway)."""
     unguarded = mock.patch.object(
         workflow.Workflow, "checked", lambda flow, _actor, _item, name, _seen=None: flow.steps[name]
     )
     with unguarded:
         figure, ok = run("sqlite", quick=True, seed=1, rounds=1)
     assert not ok, figure
-    return figure
+    try:
+        with unguarded():
+            _, astray = race_pairs("pg", 12, SKEWED)
+    except harness.NotRun as reason:
+        return f"{figure}; mixed pairs: {reason}"
+    assert astray, "the mixed pairs stay in order without their guard"
+    return f"{figure}; mixed pairs on pg: {astray[0][:300]}"

@@ -17,7 +17,10 @@ from werkzeug.test import TestResponse
 
 from portal.accounts import permissions as p
 from portal.accounts.models import Account, Appointment, Body, WebSession
-from portal.congress.models import Committee, Congress, Delegation, Term, Unit
+from portal.accounts.queries import capacities
+from portal.congress import rule_actions
+from portal.congress.models import Committee, Congress, Delegation, Group, Term, Unit
+from portal.congress.pack_models import RulePackVersion
 from portal.core import clock
 from portal.core.db import db
 from portal.documents.actions import Received
@@ -31,19 +34,27 @@ from tests.support.office import Office, stand
 MARCH = datetime(2026, 3, 2, 9, 0, tzinfo=clock.OFFICE_ZONE)
 IN_SESSION = datetime(2026, 2, 25, 10, 0, tzinfo=clock.OFFICE_ZONE)
 JOINT = (("housing", "lead"), ("water", "assist"))
-OWN_STATES = ("draft", "submitted", "admitted", "not_admitted", "assigned", "replied", "closed")
+ABSENT = "n" * 22
+NAMED = (
+    *("suggestion", "lead_task", "assist_task", "gone_task", "signature", "document"),
+    *("reply", "opinion", "urge", "extended", "paper"),
+    *("seat", "term", "unit", "delegation", "committee", "group", "draft"),
+)
 
 
 @dataclass(frozen=True)
 class Thing:
     """One suggestion and the public ids of what belongs to it. `kind` is whose it is: own (zhang's, co-signed by li,
-    handled by housing and water), session (the same, in session), colleague (wang's, handled by the court), other
-    (the township's), archived (imported), nobody (does not exist)."""
+    handled by housing and water), session (the same, in session), passed (the same, housing's part returned and passed
+    on to education), merged (the same, merged into the court's), colleague (wang's, handled by the court), other (the
+    township's), archived (imported), nobody (does not exist); or the roster of the county, of the town. Deputies never
+    read the `sealed` word, which stands in an assisting unit's opinion."""
 
     kind: str
     state: str
     canary: str
     ids: dict[str, str]
+    sealed: str = ""
 
     @property
     def name(self) -> str:
@@ -122,10 +133,12 @@ def _furnish(made: World) -> None:
     office.post("disabled", "停用", p.CLERK, office.congress)
     db.session.scalars(select(Account).where(Account.username == "disabled")).one().disabled = True
     _own(made, Marked(office), section)
+    _disputed(made, Marked(office), section)
     _colleague(made, Marked(office))
     town = _township(made, office)
+    made.things += [_roster("county", office, "clerk"), _roster("town", town, "township")]
     made.people |= {name: _post(person.id) for name, person in {**office.people, **town.people}.items()}
-    made.things.append(Thing("nobody", "none", "", dict.fromkeys(_ids(None), "x" * 22)))
+    made.things.append(Thing("nobody", "none", "", dict.fromkeys(NAMED, "x" * 22)))
 
 
 def _own(made: World, life: Marked, section: Unit) -> None:
@@ -136,10 +149,11 @@ def _own(made: World, life: Marked, section: Unit) -> None:
         "assigned": life.assigned(JOINT), "replied": life.assigned(JOINT), "closed": life.assigned(JOINT),
     }  # fmt: skip
     for state in ("replied", "closed"):
-        suggestion = built[state]
-        water = life.act("water", life.task(suggestion, "water"), "receive")
-        life.act("water", water, "give_opinion", text="同意由住建局牵头办理，费用列入计划。")
-        life.replied(life.task(suggestion))
+        _answered(life, built[state])
+    asked = life.act("housing", life.task(built["assigned"]), "receive")
+    life.act("housing", asked, "request_extension", asked=date(2026, 7, 1), reason="需要征求居民意见。")
+    life.act("clerk", asked, "grant_extension")
+    life.act("clerk", asked, "urge", text="请抓紧办理。")
     life.rated(life.task(built["closed"]))
     for state in ("assigned", "replied", "closed"):
         handling_actions.hand_to(life.actor("housing"), life.task(built[state]), section)
@@ -148,6 +162,85 @@ def _own(made: World, life: Marked, section: Unit) -> None:
     db.session.flush()
     made.things += [_thing("own", state, one) for state, one in built.items()]
     made.things.append(_thing("session", "submitted", session_item))
+
+
+def _disputed(made: World, life: Marked, section: Unit) -> None:
+    """What went wrong on its way: returns, extensions, reworks, withdrawals, a merger."""
+    back = _returning(life, section)
+    passed = _returning(life, section)
+    life.act("govoffice", life.task(passed), "approve_return", unit=life.bodies["education"])
+    asked = life.take("zhang", life.submitted(), "request_withdrawal", reason="情况有变，想撤回。")
+    gone = life.assigned(JOINT)
+    life.take("zhang", gone, "request_withdrawal", reason="情况有变，想撤回。")
+    life.take("li", gone, "consent_withdrawal", answer="agreed")
+    merged, main = life.assigned(JOINT), life.assigned((("court", "sole"),))
+    life.take("clerk", merged, "merge", main=main.number_text, reason="两件说的是同一件事。")
+    again, twice = _reworked(life, section), _reworked(life, section)
+    life.rated(life.replied(_last(life, twice)), "dissatisfied", reason="还是没有解决。")
+    convened = {"happened_on": clock.today(), "who": "双方", "text": "当面沟通，各自说明情况。", "file": _scan()}
+    life.take("clerk", twice, "convene", **convened)
+    made.things += [
+        _thing("own", "return_requested", back), _thing("passed", "assigned", passed), _thing("own", "asked", asked),
+        _thing("own", "withdrawn", gone), _thing("merged", "assigned", merged), _thing("own", "rehandling", again),
+        _thing("own", "second_dissatisfied", twice),
+    ]  # fmt: skip
+
+
+def _returning(life: Marked, section: Unit) -> Suggestion:
+    suggestion = life.assigned(JOINT)
+    housing = life.act("housing", life.task(suggestion), "receive")
+    handling_actions.hand_to(life.actor("housing"), housing, section)
+    asked = {"unit": life.bodies["education"], "reason": "校园周边事项不属于本单位职责范围。"}
+    life.act("housing", housing, "request_return", **asked)
+    return suggestion
+
+
+def _reworked(life: Marked, section: Unit) -> Suggestion:
+    suggestion = _answered(life, life.assigned(JOINT))
+    task = life.rated(life.task(suggestion), "dissatisfied", reason="没有解决停车问题。")
+    life.take("clerk", suggestion, "rehandle", task=task.public_id, text="请重新研究停车问题。")
+    handling_actions.hand_to(life.actor("housing"), _last(life, suggestion), section)
+    return suggestion
+
+
+def _answered(life: Marked, suggestion: Suggestion) -> Suggestion:
+    """The assist has given its opinion, the lead its letter."""
+    water = life.act("water", life.task(suggestion, "water"), "receive")
+    life.act("water", water, "give_opinion", text=f"同意由住建局牵头办理，费用列入计划。{_sealed(suggestion)}")
+    life.replied(life.task(suggestion))
+    return suggestion
+
+
+def _last(life: Marked, suggestion: Suggestion) -> Any:
+    """The part that housing has now."""
+    db.session.flush()
+    db.session.expire(suggestion)
+    mine = [one for one in suggestion.tasks if one.unit.public_id == life.bodies["housing"] and one.live]
+    return mine[0]
+
+
+def _sealed(suggestion: Suggestion) -> str:
+    return f"sealed{suggestion.id}x"
+
+
+def _scan() -> Received:
+    digest = files().put(io.BytesIO(b"%PDF-1.7 " + secrets.token_hex(6).encode()))
+    return Received("minutes.pdf", "application/pdf", 21, digest)
+
+
+def _roster(kind: str, office: Office, clerk: str) -> Thing:
+    """The people, bodies and rules of one congress."""
+    congress = office.congress
+    parts = {"seat": next(iter(office.seats.values())), "term": office.term}
+    parts["unit"] = next(one for one in office.bodies.values() if isinstance(one, Unit))
+    parts["delegation"] = next(one for one in office.bodies.values() if isinstance(one, Delegation))
+    parts["committee"] = _added(Committee(name="法制委", congress_id=congress.id))
+    parts["group"] = _added(Group(name="城区小组", congress_id=congress.id))
+    actor = capacities(office.people[clerk].id, clock.today())[0].actor
+    base = db.session.get(RulePackVersion, congress.pack_version_id)
+    parts["draft"] = rule_actions.begin(actor, congress, base, "", "")
+    db.session.flush()
+    return Thing(kind, "kept", "", {name: one.public_id for name, one in parts.items()})
 
 
 def _colleague(made: World, life: Marked) -> None:
@@ -195,16 +288,19 @@ def _added(row: Any) -> Any:
     return row
 
 
-def _ids(suggestion: Suggestion | None) -> dict[str, str]:
-    """The public ids by which addresses name the suggestion and its parts; an id of nothing where it has none."""
-    found = dict.fromkeys(("suggestion", "lead_task", "assist_task", "signature", "reply", "document"), "n" * 22)
-    if suggestion is None:
-        return found
-    found["suggestion"] = suggestion.public_id
+def _ids(suggestion: Suggestion) -> dict[str, str]:
+    """The public ids by which addresses name the suggestion and its parts, as far as it has them."""
+    found = {"suggestion": suggestion.public_id}
     for task in suggestion.tasks:
-        found["lead_task" if task.answers else "assist_task"] = task.public_id
-        for reply in task.replies:
-            found["reply"] = reply.public_id
+        if not task.live and task.ended_as != "withdrawn":
+            found["gone_task"] = task.public_id
+        else:
+            found["lead_task" if task.answers else "assist_task"] = task.public_id
+    for fact in suggestion.facts:
+        if fact.kind in NAMED:
+            found[fact.kind] = fact.public_id
+        if fact.document_id and fact.kind == "convened":
+            found["paper"] = fact.public_id
     for signature in suggestion.signatures:
         found["signature"] = signature.public_id
     for attachment in suggestion.attachments:
@@ -215,7 +311,8 @@ def _ids(suggestion: Suggestion | None) -> dict[str, str]:
 def _thing(kind: str, state: str, suggestion: Suggestion) -> Thing:
     db.session.flush()
     db.session.refresh(suggestion)
-    return Thing(kind, state, suggestion.title.removeprefix("关于").removesuffix("的建议"), _ids(suggestion))
+    mark = suggestion.title.removeprefix("关于").removesuffix("的建议")
+    return Thing(kind, state, mark, _ids(suggestion), _sealed(suggestion))
 
 
 def _post(person_id: int) -> tuple[int, int]:
