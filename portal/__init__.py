@@ -28,6 +28,7 @@ DOMAINS = (
     "imports",
     "congress",
     "suggestions",
+    "stations",
     "overview",
 )
 FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "styleguide", "api")
