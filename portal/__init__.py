@@ -27,6 +27,7 @@ DOMAINS = (
     "notifications",
     "imports",
     "congress",
+    "matters",
     "suggestions",
     "stations",
     "overview",

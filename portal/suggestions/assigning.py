@@ -12,25 +12,13 @@ from portal.congress import deadlines
 from portal.congress.deadlines import Deadline
 from portal.congress.rulepacks import calendar
 from portal.core import clock
+from portal.core.backdating import happened
 from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.suggestions import rules
 from portal.suggestions.fact_models import DueDate
 from portal.suggestions.handling_models import Handling, UnitTask
 from portal.suggestions.models import Suggestion
-
-FUTURE = "日期不能晚于今天（{today}）。"
-
-
-def happened(data: Mapping[str, Any]) -> date:
-    """The day an act happened: today, or an earlier one with its reason (settled A02); raises Invalid."""
-    today = clock.today()
-    day = data.get("happened_on") or today
-    if day > today:
-        raise Invalid(fields={"happened_on": FUTURE.format(today=f"{today.month}月{today.day}日")})
-    if day < today and "late_reason" in data and not data.get("late_reason"):
-        raise Invalid(fields={"late_reason": "补记以前的日期，请写明原因。"})
-    return day
 
 
 def live_tasks(suggestion: Suggestion) -> list[UnitTask]:

@@ -10,13 +10,14 @@ from portal.accounts.actor import SYSTEM, Actor
 from portal.accounts.models import Appointment, Body
 from portal.audit import actions as audit
 from portal.core import clock
+from portal.core.backdating import happened
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, OutOfTurn, PortalError, StaleText
 from portal.documents.actions import store
 from portal.suggestions import disputes, guards, merging, reworking, rules, withdrawing
 from portal.suggestions.actions import EFFECTS as SCREENING_EFFECTS
 from portal.suggestions.actions import WITNESSES
-from portal.suggestions.assigning import adjust, answering, assign, happened, set_due
+from portal.suggestions.assigning import adjust, answering, assign, set_due
 from portal.suggestions.disputes import named
 from portal.suggestions.fact_models import ContactAnswer, ContactEvent, Opinion, Rating, Reply
 from portal.suggestions.handling_models import ReplyDraft, UnitTask

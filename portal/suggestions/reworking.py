@@ -10,6 +10,7 @@ from portal.congress import deadlines
 from portal.congress.pack import POLICIES
 from portal.congress.rulepacks import calendar
 from portal.core import clock
+from portal.core.backdating import happened
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.documents.actions import store
@@ -19,7 +20,6 @@ from portal.suggestions.assigning import (
     begin_part,
     day_words,
     end_part,
-    happened,
     live_tasks,
     set_due,
     units_of,
