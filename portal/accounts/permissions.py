@@ -31,28 +31,43 @@ CHECK_SUGGESTIONS = "check_suggestions"
 SCREEN_SUGGESTIONS = "screen_suggestions"
 HANDLE_TASKS = "handle_tasks"
 SIGN_REPLIES = "sign_replies"
+READ_MATTERS = "read_matters"
+KEEP_MATTERS = "keep_matters"
 KEEP_ROSTER = "keep_roster"
 IMPORT = "import"
 KEEP_ACCOUNTS = "keep_accounts"
 RESET_PASSWORDS = "reset_passwords"  # noqa: S105 - the name of a permission
 KEEP_RULES = "keep_rules"
+KEEP_STATIONS = "keep_stations"
+SERVE_STATIONS = "serve_stations"
 READ_LOG = "read_log"
 KEEP_SYSTEM = "keep_system"
+READ_CONTACTS = "read_contacts"
+LOG_CONTACTS = "log_contacts"
+KEEP_PAIRINGS = "keep_pairings"
+KEEP_VOTERS = "keep_voters"
+READ_DOSSIERS = "read_dossiers"
 
 _READERS = {READ_SUGGESTIONS}
 
 GRANTS: Mapping[str, frozenset[str]] = {
-    DEPUTY: frozenset({SUGGEST, *_READERS}),
-    CLERK: frozenset({SCREEN_SUGGESTIONS, KEEP_ROSTER, IMPORT, RESET_PASSWORDS, KEEP_RULES, READ_FIGURES, *_READERS}),
+    DEPUTY: frozenset({READ_MATTERS, SUGGEST, SERVE_STATIONS, *_READERS}),
+    CLERK: frozenset(
+        {
+            *(SCREEN_SUGGESTIONS, KEEP_ROSTER, IMPORT, RESET_PASSWORDS, KEEP_RULES, READ_FIGURES, KEEP_STATIONS),
+            *(READ_MATTERS, KEEP_MATTERS),
+            *_READERS,
+        }
+    ),
     DELEGATION: frozenset({CHECK_SUGGESTIONS, *_READERS}),
     GOV_OFFICE: frozenset({READ_FIGURES, *_READERS}),
-    HANDLER: frozenset({HANDLE_TASKS, *_READERS}),
-    SIGNER: frozenset({HANDLE_TASKS, SIGN_REPLIES, *_READERS}),
+    HANDLER: frozenset({READ_MATTERS, HANDLE_TASKS, *_READERS}),
+    SIGNER: frozenset({READ_MATTERS, HANDLE_TASKS, SIGN_REPLIES, *_READERS}),
     SECTION: frozenset({HANDLE_TASKS, *_READERS}),
-    LEADER: frozenset(_READERS),
-    SC_MEMBER: frozenset(_READERS),
+    LEADER: frozenset({READ_MATTERS, *_READERS}),
+    SC_MEMBER: frozenset({READ_MATTERS, *_READERS}),
     COMMITTEE: frozenset(_READERS),
-    STATION: frozenset(),
+    STATION: frozenset({KEEP_STATIONS, READ_MATTERS, KEEP_MATTERS}),
     SYSTEM_ADMIN: frozenset({KEEP_SYSTEM, KEEP_ACCOUNTS}),
     SECURITY_ADMIN: frozenset({KEEP_ACCOUNTS, RESET_PASSWORDS}),
     AUDITOR: frozenset({READ_LOG}),

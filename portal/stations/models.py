@@ -100,16 +100,17 @@ class Placement(Identified, Known, Stamped, db.Model):
 class DutyRule(Identified, Known, Stamped, db.Model):
     """When deputies receive people: `pattern` as rules.Pattern stores itself, from a day on.
 
-    `at_once` deputies sit together, they hear of it `notice_days` ahead, each sits at least `least` times a year.
+    `at_once` deputies sit together, they hear of it `notice_days` ahead, each sits at least `least` times a year; each of
+    the three is None while nobody has said it.
     """
 
     __tablename__ = "duty_rules"
 
     station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"), index=True)
     pattern: Mapped[dict[str, Any]] = mapped_column(JSON)
-    at_once: Mapped[int]
-    notice_days: Mapped[int]
-    least: Mapped[int]
+    at_once: Mapped[int | None]
+    notice_days: Mapped[int | None]
+    least: Mapped[int | None]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 

@@ -27,7 +27,7 @@ HALVES = {"morning": "上午", "afternoon": "下午", "evening": "晚上", "day"
 ON_REST = {"move": "遇休息日顺延", "skip": "遇休息日取消", "stay": "休息日照常"}
 WEEKDAYS = "一二三四五六日"
 NUMERALS = {1: "一", 2: "二", 3: "三", 4: "四", 5: "五"}
-LAST = -1
+LAST = 99  # the last day or week of a month, which also sorts last
 EVERY_MONTH = tuple(range(1, 13))
 NAMED_MONTHS = {
     EVERY_MONTH: "每月",
