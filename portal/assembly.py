@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import inspect, select
 
-from portal import assets, commands
+from portal import assets, chain, commands
 from portal.accounts import appointments
 from portal.accounts.models import Account
 from portal.congress import handover, rule_queries
@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
     kinds.register(ROSTER, UNITS, LEDGER)
     appointments.HANDOVERS[:] = [handling_actions.hand_over]
     rule_queries.OPEN_ITEMS[:] = [recomputing.open_by_rules]
+    chain.install()
     handover.LAPSES[:] = [leaving.lapse]
     handover.SHEETS[:] = [leaving.sheet]
     handover.LEFT_OVERS[:] = [leaving.left_over]

@@ -21,7 +21,7 @@ GROUNDS = {
     "secret": "涉及国家秘密，不能在这里办",
     "unclear": "内容不清楚，也联系不上本人",
 }
-STAFF_ROLES = (p.HANDLER, p.SIGNER, p.SECTION)
+STAFF_ROLES = (p.HANDLER, p.SIGNER)
 
 
 def is_clerk(actor: Any, matter: Any) -> bool:

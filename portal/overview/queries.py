@@ -15,6 +15,9 @@ from portal.congress.models import Congress, Seat
 from portal.core import clock
 from portal.core.db import db
 from portal.core.workflow import Step
+from portal.matters import queries as matter_queries
+from portal.matters import views as matters
+from portal.matters.models import Matter
 from portal.notifications import queries as notifications
 from portal.suggestions import queries as suggestions
 from portal.suggestions import views
@@ -35,8 +38,7 @@ class Waiting:
     step: str
     title: str
     number: str
-    public_id: str
-    anchor: str
+    url: str
     chip: views.Chip | None
     due: date | None
     who: str
@@ -56,6 +58,9 @@ def _around(asking: Actor) -> Select[Any]:
     for name, column in (("office", Congress.office_name), ("phone", Congress.help_line)):
         first = select(column).where(here).order_by(Congress.id).limit(1)
         statement = statement.add_columns(first.correlate(None).scalar_subquery().label(name))
+    if asking.role in matters.KEEPERS:
+        new = matter_queries.counting_new(asking).correlate(None)
+        statement = statement.add_columns(new.scalar_subquery().label("matters"))
     unread = notifications.counting_unread(asking.person_id)  # type: ignore[arg-type]
     return statement.add_columns(unread.correlate(None).scalar_subquery().label("unread"))
 
@@ -74,6 +79,7 @@ def waiting(actor: Actor) -> list[Waiting]:
             found += [_of_signature(step, suggestion) for step in SIGNATURE.waiting(actor, signature)]
         for task in suggestion.tasks:
             found += [_of_task(step, suggestion, task) for step in UNIT_TASK.waiting(actor, task)]
+    found += [_of_matter(step, matter) for step, matter in matters.waiting(actor)]
     return sorted(found, key=lambda one: (one.due is None, one.due or date.max, one.number))
 
 
@@ -140,7 +146,15 @@ def _of_task(step: Step, suggestion: Suggestion, task: UnitTask) -> Waiting:
 
 def _line(step: Step, item: Suggestion, anchor: str, due: date | None, provisional: bool, who: str) -> Waiting:
     chip = views.due_chip(due, provisional, clock.today(), item.pack.ladder) if due else None
-    return Waiting(step.waits, step.name, item.title, item.number_text or "", item.public_id, anchor, chip, due, who)
+    url = f"{item.address}#{anchor}"
+    return Waiting(step.waits, step.name, item.title, item.number_text or "", url, chip, due, who)
+
+
+def _of_matter(step: Step, matter: Matter) -> Waiting:
+    due = matter.due
+    chip = views.due_chip(due, matter.due_provisional, clock.today(), matter.pack.ladder) if due else None
+    url = f"{matter.address}#act-{step.name}"
+    return Waiting(step.waits, step.name, matter.title, "", url, chip, due, matter.keeper.called)
 
 
 def _lead(suggestion: Suggestion) -> str:

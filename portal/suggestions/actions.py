@@ -22,7 +22,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed, StaleText
 from portal.documents.actions import store
 from portal.documents.inspector.marks import has_secret_mark
 from portal.notifications.actions import tell_step
-from portal.suggestions import rules
+from portal.suggestions import rules, seams
 from portal.suggestions.audiences import AUDIENCES
 from portal.suggestions.meanwhile import telling
 from portal.suggestions.models import Attachment, Signature, Suggestion
@@ -287,7 +287,7 @@ def next_number(key: str) -> int:
     return db.session.execute(counted.returning(NumberSeries.next)).scalars().all()[0] - 1
 
 
-WITNESSES = (audit.record_step, tell_step(AUDIENCES))
+WITNESSES = (audit.record_step, tell_step(AUDIENCES), seams.heard)
 
 take_signature = telling(
     SIGNATURE.taker(

@@ -9,11 +9,13 @@ from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
 from portal.audit.queries import HistoryLine, history
 from portal.congress import deadlines
+from portal.congress.chips import Chip as Chip
+from portal.congress.chips import due_chip as due_chip
 from portal.congress.pack import Pack
 from portal.congress.rulepacks import pack_of, shipped_pack
 from portal.core import clock
 from portal.core.workflow import Step
-from portal.suggestions import queries, rules
+from portal.suggestions import queries, rules, seams
 from portal.suggestions.fact_models import ContactEvent, Rating, Reply
 from portal.suggestions.guards import Late, Moot
 from portal.suggestions.handling_models import GONE, UnitTask
@@ -43,14 +45,6 @@ SELDOM = (
 BETWEEN_DEPUTIES = ("signature.invite", "signature.decline", "signature.void", "signature.remove", "suggestion.begin")
 BETWEEN_OFFICES = ("unit_task.bounce_opinion", "unit_task.check_reply")
 INSIDE_A_UNIT = ("unit_task.draft_reply", "unit_task.bounce_reply", "unit_task.hand_to", "unit_task.hand_over")
-
-
-@dataclass(frozen=True)
-class Chip:
-    """Is there time enough: a light and its words."""
-
-    light: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -128,6 +122,7 @@ class Track:
     is_mine: bool
     sees_opinions: bool
     may_call: bool
+    voices: tuple[seams.Voice, ...]
 
     @property
     def joined(self) -> tuple[str, ...]:
@@ -175,16 +170,6 @@ def chip_for(task: UnitTask, today: date, ladder: Any) -> Chip | None:
         return Chip("late", f"{kind}晚交{late}天") if late > 0 else Chip("done", f"按期交{kind}" if kind == "意见" else "按期答复")
     chip = due_chip(task.due, task.due_provisional, today, ladder)
     return Chip(chip.light, f"{chip.words}，延期申请待定") if task.asked_to_extend else chip
-
-
-def due_chip(due: date, provisional: bool, today: date, ladder: Any) -> Chip:
-    """还有N天, 今天到期, 逾期N天; 暂定 where the calendar is not known yet."""
-    left = (due - today).days
-    if provisional and left >= 0:
-        return Chip("provisional", f"暂定{due.month}月{due.day}日")
-    words = f"还有{left}天" if left > 0 else "今天到期" if left == 0 else f"逾期{-left}天"
-    words += "（暂定）" if provisional else ""
-    return Chip(deadlines.light(due, today, ladder), words)
 
 
 def shown(lines: Sequence[queries.Line]) -> list[LineView]:
@@ -242,6 +227,7 @@ def track(actor: Actor, suggestion: Suggestion) -> Track:
         is_mine=actor.is_a(p.DEPUTY) and suggestion.lead_seat_id == actor.capacity_id,
         sees_opinions=not actor.is_a(p.DEPUTY),
         may_call=rules.may_call(actor, suggestion),
+        voices=seams.voices(actor, suggestion),
     )
 
 

@@ -74,25 +74,40 @@ MENUS: Mapping[str, Menu] = {
         ("待决定", "desk.deciding", "question-circle", "deciding"),
         ("待研究", "desk.reviewing", "arrow-repeat", "reviewing"),
         ("退办情况", "figures.returns", "bar-chart", ""),
+        ("群众意见", "matters.index", "chat-dots", "matters"),
+        ("培训和活动", "activities.index", "calendar-event", ""),
+        ("通知公告", "notices.index", "megaphone", ""),
         ("代表", "congress.deputies", "people", ""),
         ("单位", "congress.units", "building", ""),
         ("导入", "imports.index", "upload", ""),
         ("办法与日历", "congress.rules", "calendar3", ""),
     ),
-    p.DELEGATION: (HOME, ("会上建议", "suggestions.index", "inbox", "")),
+    p.DELEGATION: (HOME, ("会上建议", "suggestions.index", "inbox", ""), ("活动", "activities.index", "calendar-event", "")),
     p.GOV_OFFICE: (
         HOME,
         ("政府系统建议", "suggestions.index", "hourglass-split", ""),
         ("刚刚逾期", "desk.late", "exclamation-triangle", "just_late"),
         ("退办情况", "figures.returns", "bar-chart", ""),
     ),
-    p.HANDLER: (HOME, ("承办的建议", "suggestions.index", "hourglass-split", "")),
-    p.SIGNER: (HOME, ("承办的建议", "suggestions.index", "hourglass-split", "")),
+    p.HANDLER: (
+        HOME,
+        ("承办的建议", "suggestions.index", "hourglass-split", ""),
+        ("群众意见", "matters.index", "chat-dots", ""),
+    ),
+    p.SIGNER: (
+        HOME,
+        ("承办的建议", "suggestions.index", "hourglass-split", ""),
+        ("群众意见", "matters.index", "chat-dots", ""),
+    ),
     p.SECTION: (HOME, ("承办的建议", "suggestions.index", "hourglass-split", "")),
-    p.LEADER: (HOME, ("代表建议", "suggestions.index", "file-text", "")),
+    p.LEADER: (
+        HOME,
+        ("代表建议", "suggestions.index", "file-text", ""),
+        ("群众意见", "matters.index", "chat-dots", ""),
+    ),
     p.SC_MEMBER: (HOME, ("代表建议", "suggestions.index", "file-text", "")),
     p.COMMITTEE: (HOME, ("对口建议", "suggestions.index", "file-text", "")),
-    p.STATION: (HOME,),
+    p.STATION: (HOME, ("群众意见", "matters.index", "chat-dots", "matters")),
     p.SYSTEM_ADMIN: (("账号", "accounts.index", "people", ""), ("运行情况", "overview.system", "activity", "")),
     p.SECURITY_ADMIN: (("账号", "accounts.index", "shield-lock", ""),),
     p.AUDITOR: (("日志", "audit.index", "journal-text", ""),),
@@ -201,5 +216,5 @@ def _here(who: Actor) -> str:
     )
     if found := next(above, ""):
         return found
-    domain = {"tasks": "suggestions", "sheets": "suggestions"}.get(request.blueprint or "", request.blueprint)
+    domain = {"tasks": "suggestions", "sheets": "suggestions", "activity_desk": "activities"}.get(request.blueprint or "", request.blueprint)
     return next((endpoint for endpoint in offered if endpoint.split(".")[0] == domain), "")
