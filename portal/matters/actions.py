@@ -63,12 +63,8 @@ def raise_matter(
         raise Invalid(SECRET_FOUND, code="secret_mark")
     congress = db.session.get_one(Congress, congress_id)
     matter = Matter(
-        congress=congress,
+        **{"congress": congress, "source": source, "origin_id": origin_id, "title": title, "text": text},
         keeper=db.session.get_one(Body, keeper_id or congress_id),
-        source=source,
-        origin_id=origin_id,
-        title=title,
-        text=text,
         raised_by_id=actor.capacity_id,
         pack_version=congress.pack_version,
         files=[MatterFile(document=document) for document in documents],
@@ -78,7 +74,6 @@ def raise_matter(
     if on_spot:
         take(actor, matter, "triage", {"title": title})
         take(actor, matter, "answer", {"text": on_spot, "outcome": outcome})
-    db.session.flush()
     return matter
 
 

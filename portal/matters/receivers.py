@@ -31,7 +31,8 @@ def chosen(matter: Any, value: str) -> Body | Seat | None:
 def _bodies(congress_id: int) -> list[tuple[str, str]]:
     today = clock.today()
     running = or_(Body.ends_on.is_(None), Body.ends_on >= today)
-    units = select(Unit.public_id, Unit.name).where(Unit.congress_id == congress_id, Unit.superior_id.is_(None), running)
+    whole = Unit.congress_id == congress_id, Unit.superior_id.is_(None)
+    units = select(Unit.public_id, Unit.name).where(*whole, running)
     towns = select(Congress.public_id, Congress.name).where(Congress.superior_id == congress_id, running)
     found = [
         *db.session.execute(units.order_by(Unit.order, Unit.id).limit(AT_MOST)),
