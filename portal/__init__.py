@@ -29,6 +29,7 @@ DOMAINS = (
     "congress",
     "matters",
     "suggestions",
+    "contacts",
     "stations",
     "overview",
 )

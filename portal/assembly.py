@@ -13,11 +13,13 @@ from portal.congress.importing import ROSTER
 from portal.congress.importing_units import UNITS
 from portal.congress.models import Congress
 from portal.congress.rulepacks import calendar, pack_of_version, shipped_pack
+from portal.contacts import queries as contacts
 from portal.core.db import db
 from portal.core.errors import Misconfigured
 from portal.documents import actions as documents
 from portal.documents import keeping
 from portal.imports import kinds
+from portal.matters import seams
 from portal.notifications import hours
 from portal.overview import queries as overview
 from portal.suggestions import handling_actions, leaving, recomputing, words
@@ -36,6 +38,7 @@ def install(app: Flask) -> None:
     appointments.HANDOVERS[:] = [handling_actions.hand_over]
     rule_queries.OPEN_ITEMS[:] = [recomputing.open_by_rules]
     chain.install()
+    seams.ORIGINS["contact"] = contacts.origin
     handover.LAPSES[:] = [leaving.lapse]
     handover.SHEETS[:] = [leaving.sheet]
     handover.LEFT_OVERS[:] = [leaving.left_over]

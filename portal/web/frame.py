@@ -1,13 +1,14 @@
 """What stands around every page: the office's name, who is acting, the menu with its counts, the notes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask import Flask, current_app, g, get_flashed_messages, request
 
 from portal.accounts import permissions as p
-from portal.accounts.actor import Actor
+from portal.accounts.actor import ANYBODY, Actor
+from portal.accounts.queries import Standing
 from portal.core import clock
 from portal.web.access import actor, capacities, standing
 
@@ -75,6 +76,7 @@ MENUS: Mapping[str, Menu] = {
         ("待研究", "desk.reviewing", "arrow-repeat", "reviewing"),
         ("退办情况", "figures.returns", "bar-chart", ""),
         ("群众意见", "matters.index", "chat-dots", "matters"),
+        ("双联系", "contacts.home", "person-lines-fill", ""),
         ("培训和活动", "activities.index", "calendar-event", ""),
         ("通知公告", "notices.index", "megaphone", ""),
         ("代表", "congress.deputies", "people", ""),
@@ -82,7 +84,12 @@ MENUS: Mapping[str, Menu] = {
         ("导入", "imports.index", "upload", ""),
         ("办法与日历", "congress.rules", "calendar3", ""),
     ),
-    p.DELEGATION: (HOME, ("会上建议", "suggestions.index", "inbox", ""), ("活动", "activities.index", "calendar-event", "")),
+    p.DELEGATION: (
+        HOME,
+        ("会上建议", "suggestions.index", "inbox", ""),
+        ("活动", "activities.index", "calendar-event", ""),
+        ("双联系", "contacts.home", "person-lines-fill", ""),
+    ),
     p.GOV_OFFICE: (
         HOME,
         ("政府系统建议", "suggestions.index", "hourglass-split", ""),
@@ -93,20 +100,31 @@ MENUS: Mapping[str, Menu] = {
         HOME,
         ("承办的建议", "suggestions.index", "hourglass-split", ""),
         ("群众意见", "matters.index", "chat-dots", ""),
+        ("双联系", "contacts.home", "person-lines-fill", ""),
     ),
     p.SIGNER: (
         HOME,
         ("承办的建议", "suggestions.index", "hourglass-split", ""),
         ("群众意见", "matters.index", "chat-dots", ""),
+        ("双联系", "contacts.home", "person-lines-fill", ""),
     ),
     p.SECTION: (HOME, ("承办的建议", "suggestions.index", "hourglass-split", "")),
     p.LEADER: (
         HOME,
         ("代表建议", "suggestions.index", "file-text", ""),
         ("群众意见", "matters.index", "chat-dots", ""),
+        ("双联系", "contacts.home", "person-lines-fill", ""),
     ),
-    p.SC_MEMBER: (HOME, ("代表建议", "suggestions.index", "file-text", "")),
-    p.COMMITTEE: (HOME, ("对口建议", "suggestions.index", "file-text", "")),
+    p.SC_MEMBER: (
+        HOME,
+        ("代表建议", "suggestions.index", "file-text", ""),
+        ("双联系", "contacts.home", "person-lines-fill", ""),
+    ),
+    p.COMMITTEE: (
+        HOME,
+        ("对口建议", "suggestions.index", "file-text", ""),
+        ("双联系", "contacts.home", "person-lines-fill", ""),
+    ),
     p.STATION: (HOME, ("群众意见", "matters.index", "chat-dots", "matters")),
     p.SYSTEM_ADMIN: (("账号", "accounts.index", "people", ""), ("运行情况", "overview.system", "activity", "")),
     p.SECURITY_ADMIN: (("账号", "accounts.index", "shield-lock", ""),),
@@ -145,19 +163,24 @@ def surroundings(app: Flask) -> Surroundings:
 def build() -> Frame:
     """The frame for the request at hand, built once."""
     if "frame" not in g:
-        g.frame = _build(actor())
+        g.frame = _build(actor(), standing())
     return g.frame
 
 
-def _build(who: Actor) -> Frame:
+def build_public() -> Frame:
+    """The frame of a page that is the same for everybody, so that anybody's cache may keep it: nobody is signed in."""
+    return replace(_build(ANYBODY, None), theme="light")
+
+
+def _build(who: Actor, known: Standing | None) -> Frame:
     settings = current_app.config["SETTINGS"]
-    around, known = surroundings(current_app).look(who), standing()
+    around = surroundings(current_app).look(who)
     return Frame(
         office=around.office,
         layout=_layout(who, known is not None),
         person=known.name if known else None,
         capacity=who.label if known else "",
-        capacities=_capacities(who),
+        capacities=_capacities(who) if known else (),
         menu=_menu(who, {"unread": around.unread, **around.counts}) if known else (),
         unread=around.unread,
         notes=list(get_flashed_messages(with_categories=True)) if known else [],  # type: ignore[arg-type]
