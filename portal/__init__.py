@@ -31,6 +31,7 @@ DOMAINS = (
     "suggestions",
     "contacts",
     "stations",
+    "activities",
     "overview",
 )
 FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "styleguide", "api")

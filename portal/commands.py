@@ -7,6 +7,7 @@ import click
 from flask import Flask
 
 from portal.accounts.nightly import forget_expired
+from portal.activities import actions as activities
 from portal.audit.nightly import seal
 from portal.congress.calendar_nightly import warn_of_calendar
 from portal.congress.nightly import turn_seats
@@ -23,6 +24,8 @@ from portal.suggestions import lapsing_nightly, recomputing
 from portal.suggestions import nightly as suggestions
 
 HERE = Path(__file__).parent
+for life in sorted(HERE.glob("*/workflow.py")):  # every life cycle is known, whoever asks: the log's words, the README
+    importlib.import_module(f"portal.{life.parent.name}.workflow")
 NIGHTLY = (
     seal,
     warn_of_calendar,
@@ -37,7 +40,7 @@ NIGHTLY = (
     documents.sweep,
     documents.check,
 )
-HANDLERS = {**sending.HANDLERS, **import_work.HANDLERS, **recomputing.HANDLERS}
+HANDLERS = {**sending.HANDLERS, **import_work.HANDLERS, **recomputing.HANDLERS, **activities.HANDLERS}
 KEEPERS = ("audit", "accounts", "congress", "imports", "backup", "founding", "demo", "suggestions")
 
 

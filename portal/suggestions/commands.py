@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from portal.core.workflow import FLOWS as ALL_FLOWS
 from portal.core.workflow import NEW, Step, Workflow
 from portal.suggestions.workflow import DRIVEN, FLOWS, SUGGESTION
 
@@ -32,7 +33,8 @@ def renewed(text: str) -> str:
 
 def tables() -> str:
     """All life cycles, one table each, and the table by which tasks drive their suggestion."""
-    return "\n\n".join([*(table(flow) for flow in FLOWS), driven()])
+    others = [flow for _, flow in sorted(ALL_FLOWS.items()) if flow not in FLOWS]
+    return "\n\n".join([*(table(flow) for flow in FLOWS), driven(), *(table(flow) for flow in others)])
 
 
 def table(flow: Workflow) -> str:
