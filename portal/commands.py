@@ -25,7 +25,7 @@ from portal.suggestions import nightly as suggestions
 
 HERE = Path(__file__).parent
 for life in sorted(HERE.glob("*/*workflow.py")):  # every life cycle is known, whoever asks: the log's words, the README
-    importlib.import_module(f"portal.{life.parent.name}.workflow")
+    importlib.import_module(f"portal.{life.parent.name}.{life.stem}")
 NIGHTLY = (
     seal,
     warn_of_calendar,
