@@ -346,7 +346,7 @@ def counts_by_kind(actor: Actor) -> Mapping[str, int]:
     rows = (
         select(Pairing.kind, func.count()).where(pairings_of(actor), Pairing.ends_on.is_(None)).group_by(Pairing.kind)
     )
-    return dict(db.session.execute(rows).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(rows)}
 
 
 def confirmed_in(seat_id: int, year: int) -> Any:
