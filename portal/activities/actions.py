@@ -189,8 +189,7 @@ def take(
     expected_version: int | None = None,
 ) -> Taken:
     """Take a step of an activity, one at a time with the steps of its sign-ups."""
-    placing.lock(activity.id)
-    return _take(actor, activity, name, data, expected_version)
+    return _take(actor, placing.lock(activity.id), name, data, expected_version)
 
 
 def close_sign_up(payload: Mapping[str, Any]) -> None:
@@ -208,7 +207,7 @@ def sign_up(actor: Actor, activity: Activity, data: Mapping[str, Any]) -> SignUp
 
     The caller has made sure that the activity is addressed to them. Raises NotAllowed, OutOfTurn, Conflict.
     """
-    placing.lock(activity.id)
+    activity = placing.lock(activity.id)
     mine = SignUp.activity_id == activity.id, SignUp.person_id == actor.person_id
     known = db.session.scalars(select(SignUp).where(*mine).execution_options(populate_existing=True)).one_or_none()
     if known is not None and known.state != "cancelled":
