@@ -79,6 +79,7 @@ _acts: Mapping[str, str] = {
     "voter_group.voter_dropped": "删去选民",
     "voter_group.phone_seen": "查看选民电话",
     "campaign.saved": "登记走访选民活动",
+    "group.planned": "写小组活动计划",
     "body.added": "登记机构",
     "body.edited": "更正机构",
     "calendar.day": "改日历",

@@ -1,7 +1,7 @@
 """Reading a duty rule from office words: 每月15日上午，遇节假日顺延；单月10日；每周四；每月第二个星期三.
 
-What is understood becomes a Pattern; what says more than the rule stays as words beside it; what would have to be guessed
-(每月2次, 固定一天, 每季度集中接待日) is no rule at all.
+What is understood becomes a Pattern; what says more than the rule stays as words beside it; what would have to be
+guessed (每月2次, 固定一天, 每季度集中接待日) is no rule at all.
 """
 
 import re

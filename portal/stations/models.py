@@ -100,8 +100,8 @@ class Placement(Identified, Known, Stamped, db.Model):
 class DutyRule(Identified, Known, Stamped, db.Model):
     """When deputies receive people: `pattern` as rules.Pattern stores itself, from a day on.
 
-    `at_once` deputies sit together, they hear of it `notice_days` ahead, each sits at least `least` times a year; each of
-    the three is None while nobody has said it.
+    `at_once` deputies sit together, they hear of it `notice_days` ahead, each sits at least `least` times a year; each
+    of the three is None while nobody has said it. Its receptions stand up to `planned_until`.
     """
 
     __tablename__ = "duty_rules"
@@ -113,8 +113,14 @@ class DutyRule(Identified, Known, Stamped, db.Model):
     least: Mapped[int | None]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    planned_until: Mapped[date | None]
 
     station: Mapped[Station] = relationship(back_populates="duty_rules")
+
+    @property
+    def sentence(self) -> str:
+        """单月15日上午9:00–11:00，遇休息日顺延."""
+        return rules.sentence(rules.Pattern.restored(self.pattern))
 
 
 class Reception(Identified, Known, Stamped, db.Model):
@@ -143,6 +149,11 @@ class Reception(Identified, Known, Stamped, db.Model):
     station: Mapped[Station] = relationship()
     rule: Mapped[DutyRule | None] = relationship()
     slots: Mapped[list["DutySlot"]] = relationship(back_populates="reception", order_by="DutySlot.id")
+
+    @property
+    def hours(self) -> str:
+        """上午9:00–11:30, or as much as is known."""
+        return rules.hours_words(self.half, self.opens_at, self.closes_at)
 
 
 class DutySlot(Identified, Known, Stamped, Versioned, db.Model):

@@ -72,7 +72,8 @@ class Pattern:
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> "Pattern":
         """From what `stored` gave."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+        told: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in kept.items()}
+        return cls(**told)
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,17 @@ class RuledDay:
 def ruled_days(pattern: Pattern, first: date, last: date, calendar: Calendar) -> Iterator[RuledDay]:
     """The receptions whose own day lies from `first` to `last`, in order. Two that move to one day stay two."""
     for ruled_on in span(first, last):
-        if not pattern.falls_on(ruled_on):
-            continue
-        day = ruled_on
-        if not calendar.is_working(ruled_on) and pattern.on_rest != "stay":
-            if pattern.on_rest == "skip":
-                continue
-            day = calendar.next_working(ruled_on)
-        yield RuledDay(ruled_on, day, pattern.on_rest != "stay" and calendar.any_provisional(ruled_on, day))
+        held_on = day_held(pattern, ruled_on, calendar) if pattern.falls_on(ruled_on) else None
+        if held_on is not None:
+            uncertain = pattern.on_rest != "stay" and calendar.any_provisional(ruled_on, held_on)
+            yield RuledDay(ruled_on, held_on, uncertain)
+
+
+def day_held(pattern: Pattern, ruled_on: date, calendar: Calendar) -> date | None:
+    """The day on which a reception ruled for `ruled_on` is held; None when it falls out on a rest day."""
+    if pattern.on_rest == "stay" or calendar.is_working(ruled_on):
+        return ruled_on
+    return None if pattern.on_rest == "skip" else calendar.next_working(ruled_on)
 
 
 def sentence(pattern: Pattern) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask.templating import Environment
 from jinja2 import StrictUndefined
 
 from portal.web import frame
+
+FRESH_SECONDS = 60
 
 
 class Templates(Environment):
@@ -22,6 +24,20 @@ def page(template: str, /, **context: Any) -> str:
     """The template with the frame of whoever is looking (menu, capacity, unread, notes)."""
     around = frame.build()
     return render_template(template, frame=around, links=around.links, **context)
+
+
+def public_page(template: str, /, **context: Any) -> Response:
+    """The template as everybody gets it, signed in or not: kept by caches for a minute, then asked for by its ETag."""
+    around = frame.build_public()
+    response = make_response(render_template(template, frame=around, links=around.links, **context))
+    return kept_by_caches(response)
+
+
+def kept_by_caches(response: Response) -> Response:
+    """Let caches keep what is the same for everybody; 304 when the reader has it already."""
+    response.cache_control.public, response.cache_control.max_age = True, FRESH_SECONDS
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def install(app: Flask) -> None:
