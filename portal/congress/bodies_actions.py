@@ -12,22 +12,23 @@ from portal.accounts.permissions import KEEP_ROSTER
 from portal.accounts.queries import holds_on
 from portal.audit.actions import record
 from portal.congress import directory
-from portal.congress.models import Committee, Delegation, Seat, Unit
+from portal.congress.models import Committee, Delegation, Group, Seat, Unit
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Invalid, NotAllowed, NotFound
 
-LABELS = {"name": "全称", "short_name": "简称", "order": "排序", "ends_on": "停用日期", "commission": "性质"}
-KINDS: Mapping[str, type[Delegation] | type[Committee]] = {"delegations": Delegation, "committees": Committee}
-CALLED = {"delegations": "代表团", "committees": "委员会"}
+LABELS = {"name": "全称", "short_name": "简称", "order": "排序", "ends_on": "停用日期", "commission": "性质", "professional": "性质"}
+Kept = Delegation | Committee | Group
+KINDS: Mapping[str, type[Kept]] = {"delegations": Delegation, "committees": Committee, "groups": Group}
+CALLED = {"delegations": "代表团", "committees": "委员会", "groups": "代表小组"}
 NAME_TAKEN = "已有同名的{kind}，请核对。"
 STILL_SEATED = "还有{number}名代表在这个团，先把代表分到别的团再停用。"
 STILL_SERVED = "还有{number}家单位对口这个委员会，先改单位的对口委员会再停用。"
 STILL_STAFFED = "还有{number}名工作人员在这里任职，先免去任职再停用。"
 
 
-def found(actor: Actor, kind: str, public_id: str) -> Delegation | Committee:
-    """One delegation or committee of the actor's congress; NotFound otherwise."""
+def found(actor: Actor, kind: str, public_id: str) -> Kept:
+    """One delegation, committee or group of the actor's congress; NotFound otherwise."""
     made = KINDS[kind]
     one = db.session.scalar(select(made).where(made.public_id == public_id, made.congress_id == actor.congress_id))
     if one is None:
@@ -35,8 +36,8 @@ def found(actor: Actor, kind: str, public_id: str) -> Delegation | Committee:
     return one
 
 
-def save(actor: Actor, kind: str, body: Delegation | Committee | None, values: Mapping[str, Any]) -> Body:
-    """A new delegation or committee, or a changed one.
+def save(actor: Actor, kind: str, body: Kept | None, values: Mapping[str, Any]) -> Body:
+    """A new delegation, committee or group, or a changed one.
 
     Raises Invalid for a name that is taken, and for an end while deputies, units or staff still belong to it.
     """
@@ -66,7 +67,7 @@ def _set(body: Body, name: str, value: Any) -> bool:
     return True
 
 
-def _new(actor: Actor, kind: str) -> Delegation | Committee:
+def _new(actor: Actor, kind: str) -> Kept:
     made = KINDS[kind](name="", congress_id=actor.congress_id, superior_id=actor.congress_id)
     if isinstance(made, Delegation):
         made.term_id = directory.running_term(actor).id

@@ -1,4 +1,4 @@
-"""Pages on which delegations and committees are added, corrected and ended."""
+"""Pages on which delegations, committees and groups are added, corrected and ended."""
 
 from typing import Any
 
@@ -19,9 +19,11 @@ _NAMES = (Field("name", "全称", most=120), Field("short_name", "简称", requi
 _ORDER = Field("order", "排在第几", "number", required=False, hint="名单上的次序，从1起")
 _END = Field("ends_on", "停用日期", "date", required=False, hint="撤销或者合并的才填；以前的件不受影响")
 _COMMISSION = Field("commission", "常委会的工作委员会", "yes", required=False, hint="专门委员会不勾")
+_PROFESSIONAL = Field("professional", "专业小组", "yes", required=False, hint="按区域编的不勾")
 FIELDS = {
     "delegations": (*_NAMES, _ORDER, _END),
     "committees": (*_NAMES, _COMMISSION, _ORDER, _END),
+    "groups": (*_NAMES, _PROFESSIONAL, _ORDER, _END),
 }
 LOWEST, HIGHEST = 0, 999
 
@@ -52,6 +54,20 @@ def new_committee() -> Answer:
 def edit_committee(id: str) -> Answer:
     """Correct or end a committee."""
     return _form("committees", bodies_actions.found(actor(), "committees", id))
+
+
+@blueprint.route("/bodies/groups/new", methods=["GET", "POST"])
+@needs(KEEP_ROSTER)
+def new_group() -> Answer:
+    """A deputies' group that is new (代表法 27)."""
+    return _form("groups", None)
+
+
+@blueprint.route("/bodies/groups/<id>/edit", methods=["GET", "POST"])
+@needs(KEEP_ROSTER, of="group")
+def edit_group(id: str) -> Answer:
+    """Correct or end a deputies' group."""
+    return _form("groups", bodies_actions.found(actor(), "groups", id))
 
 
 def _form(kind: str, body: Any) -> Answer:

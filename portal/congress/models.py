@@ -19,7 +19,7 @@ from portal.accounts.models import Appointment, Body
 from portal.congress import rules
 from portal.congress.pack_models import RuleAdoption, RulePackVersion
 from portal.core import clock
-from portal.core.db import Identified, Known, Stamped, db
+from portal.core.db import Identified, Known, Stamped, Versioned, db
 
 
 class Congress(Body):
@@ -195,6 +195,20 @@ class GroupMember(Identified, db.Model):
     group_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"), index=True)
     convener: Mapped[bool] = mapped_column(default=False)
+
+
+class GroupPlan(Identified, Known, Stamped, Versioned, db.Model):
+    """What a group means to do in one year, as its convener wrote it (年度活动计划)."""
+
+    __tablename__ = "group_plans"
+    __table_args__ = (UniqueConstraint("group_id", "year"),)
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"))
+    year: Mapped[int]
+    text: Mapped[str]
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+
+    written_by: Mapped[Appointment] = relationship()
 
 
 class TermDraft(Identified, Known, Stamped, db.Model):

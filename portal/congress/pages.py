@@ -12,6 +12,7 @@ from portal.congress import (
     body_pages,
     directory,
     draft_pages,
+    group_pages,
     rule_pages,
     seat_actions,
     seat_pages,
@@ -26,7 +27,16 @@ from portal.web.access import actor, needs
 from portal.web.forms import filled, form_of
 from portal.web.pages import page
 
-__all__ = ["blueprint", "bodies_pages", "body_pages", "draft_pages", "rule_pages", "seat_pages", "term_pages"]
+__all__ = [
+    "blueprint",
+    "bodies_pages",
+    "body_pages",
+    "draft_pages",
+    "group_pages",
+    "rule_pages",
+    "seat_pages",
+    "term_pages",
+]
 
 Answer = Any
 MOST_PAGES = 400

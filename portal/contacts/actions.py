@@ -58,9 +58,7 @@ def save(
     digest = hashlib.sha256(f"{actor.capacity_id}:{key}".encode()).hexdigest() if key and record is None else None
     if digest:
         record = db.session.scalar(select(ContactRecord).where(ContactRecord.form_key == digest))
-    record = record or ContactRecord(
-        congress_id=actor.congress_id, written_by_id=actor.capacity_id, state="draft", form_key=digest
-    )
+    record = record or ContactRecord(congress_id=actor.congress_id, written_by_id=actor.capacity_id, form_key=digest)
     for name, value in {**sides, **_facts(actor, values), "happened_on": day}.items():
         setattr(record, name, value)
     record.pairing_id = _pairing_of(record)

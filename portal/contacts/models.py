@@ -211,7 +211,7 @@ class ContactRecord(Identified, Known, Stamped, Versioned, db.Model):
 
 
 class Problem(Identified, Known, Stamped, db.Model):
-    """One problem that a contact raised, with what was answered at once; filed, it is a matter, which says how it ended.
+    """One problem that a contact raised, with what was answered at once; filed, it is a matter that says how it ended.
 
     Who raised it is sealed, for the deputy alone.
     """

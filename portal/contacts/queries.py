@@ -210,7 +210,8 @@ def covered(pairing: Pairing, dates: list[date]) -> Covered:
     for day in dates:
         if day.year == today.year:
             quarters[(day.month - 1) // 3] += 1
-    return Covered(pairing, rhythm(pairing.times, pairing.starts_on, dates, today), tuple(quarters))  # type: ignore[arg-type]
+    stands = rhythm(pairing.times, pairing.starts_on, dates, today)
+    return Covered(pairing, stands, tuple(quarters))  # type: ignore[arg-type]
 
 
 def next_visits(rows: Sequence[Covered]) -> list[Covered]:

@@ -69,7 +69,7 @@ def reads_voters(actor: Any, seat_id: int | None) -> bool:
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How a pair stands with its quota in one year: `done` of `times`, the last contact, and by when the next is due."""
+    """How a pair stands with its quota in one year: `done` of `times`, the last contact, by when the next is due."""
 
     times: int
     done: int

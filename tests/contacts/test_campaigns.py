@@ -1,4 +1,4 @@
-"""A drive of 60 deputies, 900 voters and 140 problems, counted at three cut-off days; one problem solved and reopened."""
+"""A drive of 60 deputies, 900 voters and 140 problems at three cut-off days; one problem solved and reopened."""
 
 from collections.abc import Callable
 from datetime import date
