@@ -16,7 +16,20 @@ from werkzeug.wrappers import Response
 from portal import assembly, config
 from portal.core import clock, durability, personal
 from portal.core.db import db
-from portal.web import access, addresses, bodies, errors, idempotency, logs, origin, pages, sessions, text, uploads
+from portal.web import (
+    access,
+    addresses,
+    anonymous,
+    bodies,
+    errors,
+    idempotency,
+    logs,
+    origin,
+    pages,
+    sessions,
+    text,
+    uploads,
+)
 
 DOMAINS = (
     "audit",
@@ -34,7 +47,7 @@ DOMAINS = (
     "activities",
     "overview",
 )
-FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "styleguide", "api")
+FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "message_pages", "styleguide", "api")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 52 * 1024 * 1024
 
@@ -150,5 +163,6 @@ def _raise_the_house(app: Portal) -> None:
         for face in FACES:
             if importlib.util.find_spec(f"portal.{name}.{face}"):
                 app.register_blueprint(importlib.import_module(f"portal.{name}.{face}").blueprint)
+    anonymous.install(app)
     assembly.install(app)
     access.check_declared(app)

@@ -18,6 +18,7 @@ from portal.matters import queries as matter_queries
 from portal.matters import rules as matter_rules
 from portal.matters import seams as matter_seams
 from portal.matters.models import Matter
+from portal.stations import message_queries
 from portal.suggestions import actions as suggestions
 from portal.suggestions import seams as suggestion_seams
 from portal.suggestions.models import Suggestion
@@ -34,6 +35,7 @@ def install() -> None:
     matter_seams.SUGGESTIONS.begin = begin
     matter_seams.SUGGESTIONS.own = own
     matter_seams.SUGGESTIONS.became = became
+    matter_seams.ORIGINS["message"] = message_queries.origin
     suggestion_seams.LISTENERS[:] = [answer_comes_back]
     suggestion_seams.VOICES[:] = [voices]
 
@@ -44,10 +46,12 @@ def begin(actor: Actor, matter: Matter, wanted: str) -> int:
         draft = suggestions.begin(actor)
         words = {"title": matter.title, "situation": matter.text, "cause": "", "request": ""}
         suggestions.save_draft(actor, draft, words, None)
+        draft.from_voices = True
         return draft.id
     found = db.session.scalars(_own(actor).where(Suggestion.public_id == wanted)).one_or_none()
     if found is None:
         raise Invalid(fields={"suggestion": "请从列表里选一件您领衔的建议。"})
+    found.from_voices = True
     return found.id
 
 

@@ -204,7 +204,7 @@ def forget_expired(now: datetime) -> int:
     """Delete sessions, tries and slips whose time is over; how many. For the nightly."""
     over = (
         delete(WebSession).where(WebSession.expires_at <= now),
-        delete(SignInTry).where(SignInTry.at <= now - tries.WINDOW),
+        delete(SignInTry).where(SignInTry.at <= now - tries.LONGEST),
         delete(Slip).where(Slip.expires_at <= now),
     )
     return sum(db.session.execute(one).rowcount for one in over)  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ A try is counted before the password is checked and in a transaction of its own,
 Known and unknown names count alike. A lock ends by itself after the window and never stops a slip from the office.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Text, cast, delete, func, select
@@ -14,6 +15,8 @@ from portal.core.db import db
 from portal.core.errors import TooMany
 
 WINDOW = timedelta(minutes=15)
+LONGEST = timedelta(days=1)
+"""The longest window that anybody counts in."""
 PER_ACCOUNT = 10
 PER_ADDRESS = 50
 
@@ -51,7 +54,31 @@ def in_turn(*keys: str) -> None:
             db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(cast(key, Text), 0))))
 
 
-def _recent(key: str) -> int:
-    since = clock.real() - WINDOW
+def spend(key: str, allowed: Sequence[tuple[int, timedelta]]) -> int | None:
+    """Count one try under `key`, unless one of the (most, window) pairs is used up; its row's number, or None.
+
+    In the transaction at hand, which must be committed whatever comes of the try.
+    """
+    in_turn(key)
+    if any(_recent(key, window) >= most for most, window in allowed):
+        return None
+    row = SignInTry(key=key, at=clock.real())
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def used_up(key: str, allowed: Sequence[tuple[int, timedelta]]) -> bool:
+    """Whether `key` has no try left, without counting one."""
+    return any(_recent(key, window) >= most for most, window in allowed)
+
+
+def give_back(row: int) -> None:
+    """A try that was none: it is not counted."""
+    db.session.execute(delete(SignInTry).where(SignInTry.id == row))
+
+
+def _recent(key: str, window: timedelta = WINDOW) -> int:
+    since = clock.real() - window
     count = select(func.count()).select_from(SignInTry).where(SignInTry.key == key, SignInTry.at > since)
     return db.session.scalar(count) or 0

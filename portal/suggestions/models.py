@@ -29,7 +29,8 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
 
     `text_hash` binds signatures to the text. `session_id` is empty for what was made between sessions. `number` is
     given once at `admit` and never reused (settled A41); `number_text` is how the place writes it. `pack_version_id`
-    is fixed at `submit` (A26). `merged_into_id` is the main item of a merger (并案), `origin_id` what it was split from.
+    is fixed at `submit` (A26). `merged_into_id` is the main item of a merger (并案), `origin_id` what it was split from;
+    `from_voices` that matters of the public were written into it.
     """
 
     __tablename__ = "suggestions"
@@ -79,6 +80,7 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("suggestions.id"))
     draft_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     link_token: Mapped[str | None] = mapped_column(String(32), unique=True)
+    from_voices: Mapped[bool] = mapped_column(default=False)
 
     congress: Mapped[Congress] = relationship(foreign_keys=[congress_id])
     lead_seat: Mapped[Seat | None] = relationship(foreign_keys=[lead_seat_id])

@@ -32,4 +32,6 @@ def heard(taken: Taken) -> None:
 
 def voices(actor: Actor, suggestion: Any) -> tuple[Voice, ...]:
     """The voices of the public behind a suggestion, as this reader may see them."""
+    if not suggestion.from_voices:
+        return ()
     return tuple(voice for ask in VOICES for voice in ask(actor, suggestion))

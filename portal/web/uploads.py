@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, request
 from portal.core.db import db, writing_transaction
 from portal.core.errors import Invalid, PortalError
 from portal.web.access import actor
+from portal.web.anonymous import NOBODYS
 from portal.web.kept import kept_values
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,6 +37,17 @@ def takes_files(view: View) -> View:
     return view
 
 
+def takes_files_if(asked: Callable[[], bool]) -> Callable[[View], View]:
+    """Mark a view of people who are not signed in: their files are looked into only where `asked()` says yes, and
+    those of a refused sheet are kept for whoever holds their tokens."""
+
+    def mark(view: View) -> View:
+        view.asked_before_files = asked  # type: ignore[attr-defined]
+        return takes_files(view)
+
+    return mark
+
+
 def install(app: Flask, store: Store) -> None:
     """Tell the web floor and its templates about documents."""
     app.extensions["portal.files"] = store
@@ -47,6 +59,13 @@ def receive_early(view: Any) -> None:
     g.received, g.refused, g.offered = {}, {}, {}
     if not getattr(view, "takes_files", False):
         return
+    asked = getattr(view, "asked_before_files", None)
+    if asked is not None:
+        g.files_of_anybody = True
+        welcome = asked()
+        db.session.rollback()  # looking into files is slow, and the first statement has begun the writing transaction
+        if not welcome:
+            return
     for name in request.files:
         chosen = [one for one in request.files.getlist(name) if one.filename]
         if chosen:
@@ -119,7 +138,7 @@ def forget() -> None:
 
 def keep_offered() -> None:
     """Write down what the refused page has offered, in a transaction of its own after the request's is gone."""
-    person_id = actor().person_id
+    person_id = _whose()
     fresh = [
         (name, one)
         for name, files in g.get("offered", {}).items()
@@ -136,8 +155,12 @@ def keep_offered() -> None:
 
 
 def _kept(name: str, tokens: Sequence[str]) -> list[Any]:
-    person_id = actor().person_id
+    person_id = _whose()
     return _store().kept(person_id, name, tokens) if person_id is not None else []
+
+
+def _whose() -> int | None:
+    return NOBODYS if g.get("files_of_anybody") else actor().person_id
 
 
 def _store() -> Store:
