@@ -1,4 +1,4 @@
-"""Activities brought to any point by the real actions, for tests, in the small office with as many deputies as wanted."""
+"""Activities brought to any point by the real actions, in the small office with as many deputies as wanted."""
 
 from datetime import date
 from typing import Any

@@ -145,7 +145,7 @@ def test_no_waiting_list_no_waiting(app: Flask, life: Life):
     li = as_(app, "li")
     page = li.page(f"/activities/{item}")
     assert "名额已满（1/1）" in page.text and not [one for one in page.forms if one.action.endswith("/sign-ups")]
-    answer = li.post(f"/activities/{item}/sign-ups", data={"wait": "y", "csrf_token": page.forms[0].fields["csrf_token"]})
+    answer = li.post(f"/activities/{item}/sign-ups", data={"wait": "y", "csrf_token": token_of(li)})
     assert answer.status_code == 409 and "候补" not in Page(answer.text).text
 
 

@@ -119,10 +119,11 @@ def _the_day(app: Flask, life: Life, clerk: Any, path: str, key: int, set_clock:
     make_up = clerk.page(f"{path}/make-up").text
     assert "共4人" in make_up and all(name in make_up for name in names)
     again = clerk.page(f"{path.replace('/activities/', '/activities/new?make_up=')}")
-    assert sum(name in again.form("/activities/new").fields.get(f"named-{at}-deputy", "") for at in range(4) for name in names)
+    fields = again.form("/activities/new").fields
+    assert {fields[f"named-{at}-deputy"].partition("　")[0] for at in range(4)} == names
     with app.app_context():
         one = db.session.get_one(Activity, key)
-        came = [r for r in queries.sign_ups(one, states=("attended",), most=None)]
+        came = queries.sign_ups(one, states=("attended",), most=None)
         assert sum(one.hours for _ in came) == 216
         tally = queries.tally(someone, one.starts_at.date(), one.starts_at.date())
         assert (tally.came, tally.hours, tally.leave, tally.absent) == (1, 6, 0, 0)
