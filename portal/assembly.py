@@ -22,6 +22,7 @@ from portal.imports import kinds
 from portal.matters import seams
 from portal.notifications import hours
 from portal.overview import queries as overview
+from portal.stations.importing import STATIONS
 from portal.suggestions import handling_actions, leaving, recomputing, words
 from portal.suggestions.importing import LEDGER
 from portal.web import access, frame, headers, kept, uploads
@@ -34,7 +35,7 @@ def install(app: Flask) -> None:
     app.context_processor(_words)
     assets.install(app)
     headers.install(app)
-    kinds.register(ROSTER, UNITS, LEDGER)
+    kinds.register(ROSTER, UNITS, LEDGER, STATIONS)
     appointments.HANDOVERS[:] = [handling_actions.hand_over]
     rule_queries.OPEN_ITEMS[:] = [recomputing.open_by_rules]
     chain.install()

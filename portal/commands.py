@@ -20,6 +20,7 @@ from portal.jobs import commands as jobs
 from portal.jobs import nightly as jobs_nightly
 from portal.notifications import nightly as notifications
 from portal.notifications import sending
+from portal.stations import nightly as stations
 from portal.suggestions import lapsing_nightly, recomputing
 from portal.suggestions import nightly as suggestions
 
@@ -32,6 +33,7 @@ NIGHTLY = (
     turn_seats,
     lapsing_nightly.lapse,
     suggestions.remind,
+    stations.tend,
     notifications.digest,
     forget_expired,
     imports.forget,

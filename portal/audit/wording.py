@@ -80,6 +80,9 @@ _acts: Mapping[str, str] = {
     "voter_group.phone_seen": "查看选民电话",
     "campaign.saved": "登记走访选民活动",
     "group.planned": "写小组活动计划",
+    "dossier.objected": "对履职档案提出异议",
+    "dossier.decided": "答复履职档案异议",
+    "dossier.corrected": "更正履职档案",
     "body.added": "登记机构",
     "body.edited": "更正机构",
     "calendar.day": "改日历",
@@ -100,6 +103,7 @@ _acts: Mapping[str, str] = {
     "message.reveal_phone": "查看留言人的电话",
     "activity.edited": "改活动计划",
     "notice.edited": "改通知草稿",
+    "notice.exported": "导出回执名单",
 }
 
 

@@ -1,4 +1,4 @@
-"""`flask import FILE --kind roster|units|ledger [--dry-run]`: the same import as on the page, in one go."""
+"""`flask import FILE --kind roster|units|ledger|stations [--dry-run]`: the same import as on the page, in one go."""
 
 import hashlib
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from portal.imports.reading import Sheet
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kind", "name", required=True, help="导入什么：roster代表名册、units承办单位、ledger往年建议台账。")
+@click.option("--kind", "name", required=True, help="导入什么：roster代表名册、units承办单位、ledger往年建议台账、stations联络站。")
 @click.option("--congress", default="", help="哪一级人大；只有一级时不用写。")
 @click.option("--dry-run", is_flag=True, help="只检查，逐行说明问题，不写入。")
 @with_appcontext

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 
 from portal.core import clock
 from portal.core.workdays import add_months
-from portal.stations import duty_pages, duty_queries, maps, office_pages, print_sheets, queries, rules
+from portal.stations import duty_pages, duty_queries, maps, message_voices, office_pages, print_sheets, queries, rules
 from portal.stations.blueprint import blueprint
 from portal.stations.calendar_files import calendar_answer, who
 from portal.stations.models import Reception, Station
@@ -59,6 +59,7 @@ def show(slug: str) -> Response:
     coming = duty_queries.coming([station.id])
     return public_page(
         "stations/show.html",
+        voices=message_voices.voices(station.id),
         station=station,
         next=coming[0] if coming else None,
         sitting=duty_queries.sitting,
