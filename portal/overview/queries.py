@@ -19,6 +19,9 @@ from portal.matters import queries as matter_queries
 from portal.matters import views as matters
 from portal.matters.models import Matter
 from portal.notifications import queries as notifications
+from portal.stations import message_queries as messages
+from portal.stations.message_models import Message
+from portal.stations.message_workflow import MESSAGE
 from portal.suggestions import queries as suggestions
 from portal.suggestions import views
 from portal.suggestions.handling_models import UnitTask
@@ -26,6 +29,7 @@ from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 
 WAITING_AT_MOST = 60
+TITLE_MOST = 30
 OVERSEEN = ("dispatch", "approve_return", "grant_extension")
 OPEN_TASKS = ("pending", "handling", "reply_drafted", "replied", "return_requested")
 
@@ -60,7 +64,9 @@ def _around(asking: Actor) -> Select[Any]:
         statement = statement.add_columns(first.correlate(None).scalar_subquery().label(name))
     if asking.role in matters.KEEPERS:
         new = matter_queries.counting_new(asking).correlate(None)
+        received = messages.counting_received(asking).correlate(None)
         statement = statement.add_columns(new.scalar_subquery().label("matters"))
+        statement = statement.add_columns(received.scalar_subquery().label("messages"))
     unread = notifications.counting_unread(asking.person_id)  # type: ignore[arg-type]
     return statement.add_columns(unread.correlate(None).scalar_subquery().label("unread"))
 
@@ -80,6 +86,7 @@ def waiting(actor: Actor) -> list[Waiting]:
         for task in suggestion.tasks:
             found += [_of_task(step, suggestion, task) for step in UNIT_TASK.waiting(actor, task)]
     found += [_of_matter(step, matter) for step, matter in matters.waiting(actor)]
+    found += [_of_message(one) for one in messages.waiting(actor)]
     return sorted(found, key=lambda one: (one.due is None, one.due or date.max, one.number))
 
 
@@ -155,6 +162,12 @@ def _of_matter(step: Step, matter: Matter) -> Waiting:
     chip = views.due_chip(due, matter.due_provisional, clock.today(), matter.pack.ladder) if due else None
     url = f"{matter.address}#act-{step.name}"
     return Waiting(step.waits, step.name, matter.title, "", url, chip, due, matter.keeper.called)
+
+
+def _of_message(message: Message) -> Waiting:
+    step = MESSAGE.steps["release"]
+    title = message.text[:TITLE_MOST] or "一段录音"
+    return Waiting(step.waits, step.name, title, "", message.address, None, None, message.station.called)
 
 
 def _lead(suggestion: Suggestion) -> str:

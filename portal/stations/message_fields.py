@@ -28,7 +28,7 @@ def to_leave(days: Sequence[Choice], question: str = "") -> tuple[Field, ...]:
         Field("phone", "手机号码", "line", required=False, most=20, hint="只用来告诉您有了答复；站里的人才看得到")
     )
     if question:
-        found.append(Field("answer", question, "line", most=10, hint="写数字就行", missing="请回答这个问题。"))
+        found.append(Field("answer", question, "line", most=10, hint="写数字就行", missing="请先回答这个问题。"))
     return tuple(found)
 
 

@@ -25,7 +25,6 @@ TRAP = "website"
 TRACK = "track"
 DAYS_OFFERED = 4
 UNKNOWN = "没有找到这个查询码。请对着您抄下或拍下的数字再输一遍，一共25个数字。"
-WITH_LINKS = "留言里有网址，请先回答这个问题。"
 OFTEN = f"{message_actions.TOO_OFTEN}急着发，就回答下面的问题。"
 NOTHING_SAID = "请写下您想说的事，或者录一段话。"
 ONLY_PHOTOS = "这里只收照片，文件请带到站里。"
@@ -70,7 +69,8 @@ def leave(slug: str) -> Any:
         return _again(station, filled(_form(station)), Forbidden())
     said, right = rules.question(here.nonce)
     links = rules.links_in(request.form.get("text", ""))
-    form = filled(_form(station, said if g.often or links or "answer" in request.form else ""))
+    doubtful = g.often or 0 < links <= rules.MOST_LINKS or "answer" in request.form
+    form = filled(_form(station, said if doubtful else ""))
     try:
         if g.often:
             raise TooMany(OFTEN, code="too_often")
@@ -84,13 +84,13 @@ def leave(slug: str) -> Any:
 
 
 def _checked(form: PortalForm, links: int, right: int) -> dict[str, Any]:
+    if links > rules.MOST_LINKS:
+        raise Invalid(fields={"text": message_actions.TOO_MANY_LINKS})
     if not form.validate():
         raise Invalid()
     values = form.values()
     if not values["text"] and not values["voice"]:
         raise Invalid(fields={"text": NOTHING_SAID})
-    if links > rules.MOST_LINKS:
-        raise Invalid(fields={"text": message_actions.TOO_MANY_LINKS})
     if "answer" in form and not rules.is_answer(values["answer"], right):
         raise Invalid(fields={"answer": f"不对，请再算一次：{form.answer.label.text}"})
     if any(claimed_family(one.name) != PICTURE for one in values["photos"]):
@@ -122,8 +122,6 @@ def _day_words(reception: Any, booked: int) -> str:
 
 def _again(station: Station, form: PortalForm, refusal: PortalError) -> Any:
     form.blame(refusal)
-    if "answer" in form and not form.answer.data and not form.errors:
-        form.answer.errors = [WITH_LINKS]
     return _sheet(station, form, refusal.status)
 
 

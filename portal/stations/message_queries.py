@@ -20,6 +20,7 @@ from portal.stations.message_models import Message, MessageFile
 from portal.stations.models import Station
 
 PAGE = 50
+WAITING_AT_MOST = 20
 DESKS = ("received", "quarantined", "released")
 
 
@@ -72,6 +73,11 @@ def counts(actor: Actor) -> Mapping[str, int]:
     columns = [func.count().filter(Message.state == name).label(name) for name in DESKS]
     row = db.session.execute(select(*columns).select_from(Message).where(visible_to(actor))).one()
     return dict(row._mapping)
+
+
+def waiting(actor: Actor) -> Sequence[Message]:
+    """What station staff have to look at, the longest waiting first; the commission sees it on its own desk."""
+    return listed(actor, "received")[:WAITING_AT_MOST] if actor.role == p.STATION else ()
 
 
 def counting_received(asking: Actor) -> Select[Any]:
