@@ -45,6 +45,8 @@ DOMAINS = (
     "contacts",
     "stations",
     "activities",
+    "notices",
+    "dossier",
     "overview",
 )
 FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "message_pages", "styleguide", "api")

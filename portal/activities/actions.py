@@ -19,6 +19,7 @@ from portal.congress.models import Seat
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, OutOfTurn, TooMany
+from portal.core.times import moment_of
 from portal.core.workflow import Taken
 from portal.documents.actions import store
 from portal.documents.inspector.marks import has_secret_mark
@@ -94,7 +95,7 @@ def _times(values: Mapping[str, Any]) -> dict[str, datetime]:
         ("sign_up_until", "until", values["until_on"]),
     )
     for name, field, day in asked:
-        moment = rules.moment_of(day, values[field])
+        moment = moment_of(day, values[field])
         if moment is None:
             wrong[field] = BAD_TIME
         else:

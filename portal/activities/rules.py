@@ -1,19 +1,17 @@
 """Pure rules of activities: who is who to one, when a code is right, how times are written."""
 
 import hmac
-import re
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from portal.accounts import permissions as p
-from portal.core import clock, personal
+from portal.core import personal
 
 TAKING = ("confirmed", "leave_requested", "on_leave", "attended", "absent")
 """Whoever stands so has a place; leave does not give it on (settled A64)."""
 
 CODE_SECONDS = 30
 CODE_DIGITS = 6
-TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 
 
 def runs(actor: Any, activity: Any) -> bool:
@@ -76,9 +74,3 @@ def is_code(public_id: str, typed: str, moment: datetime) -> bool:
     """Whether `typed` is the code of this window or, for slow fingers, of the one before."""
     now = window(moment)
     return any(hmac.compare_digest(code(public_id, number), typed) for number in (now, now - 1))
-
-
-def moment_of(day: date, text: str) -> datetime | None:
-    """That time of the office's day; None when the text is no time such as 9:00."""
-    found = TIME.fullmatch(text.strip())
-    return datetime.combine(day, time(int(found[1]), int(found[2])), clock.OFFICE_ZONE) if found else None
