@@ -187,7 +187,7 @@ def _office(district: District) -> None:
     for code, committee in district.committees.items():
         household.appoint(f"committee-{code}", p.COMMITTEE, committee, "办公室主任")
     household.appoint("govoffice", p.GOV_OFFICE, congress, "区政府督查室副主任")
-    household.appoint("station01", p.STATION, congress, "清河街道代表联络站站长")
+    household.add("station01", post="清河街道代表联络站站长")  # appointed when the station is there
     for role, username in ((p.SYSTEM_ADMIN, "system"), (p.SECURITY_ADMIN, "security"), (p.AUDITOR, "auditor")):
         household.appoint(username, role, congress, p.ROLE_LABELS[role])
     # One person, two capacities: the first deputy also sits on a committee.

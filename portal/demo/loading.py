@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from portal.core import clock
 from portal.core.db import db, writing_transaction
-from portal.demo import archive
+from portal.demo import archive, stations
 from portal.demo.district import settle
 from portal.demo.handling import handle
 from portal.demo.lives import begin
@@ -24,6 +24,7 @@ def load(now: datetime) -> int:
     """The district as of `now` (office time); how many suggestions it holds. Commits at the end."""
     with writing_transaction(), clock.at(now):
         district = settle(now)
+        stations.keep(district)
         count = archive.keep(district)
         stories = []
         for plan in plans(district):
