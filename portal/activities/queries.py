@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql import false
 
 from portal.accounts import permissions as p
@@ -61,8 +61,8 @@ def _whole(asking: Actor) -> Select[Any]:
         .where(Activity.public_id == bindparam("id"), visible_to(asking))
         .options(
             joinedload(Activity.audience).options(WITH_PARTS),
-            selectinload(Activity.quotas).joinedload(Quota.delegation),
-            selectinload(Activity.papers).joinedload(ActivityPaper.document),
+            joinedload(Activity.quotas).joinedload(Quota.delegation),  # few of each, and a statement saved twice
+            joinedload(Activity.papers).joinedload(ActivityPaper.document),
         )
     )
 

@@ -14,7 +14,7 @@ from portal.core.errors import NotFound
 from portal.jobs import actions as job_actions
 from portal.jobs import queries as jobs
 from portal.notifications import actions as notifications
-from portal.overview import queries
+from portal.overview import queries, upcoming
 from portal.web.access import actor, needs, public, signed_in
 from portal.web.forms import PortalForm
 from portal.web.pages import page
@@ -50,7 +50,8 @@ def home() -> Any:
         return redirect(url_for(elsewhere[who.role]), 303)
     template = "overview/deputy.html" if who.role == p.DEPUTY else "overview/office.html"
     recent = queries.recent(who, 12 if who.is_a(*READERS) else 6)
-    return page(template, who=who, waiting=queries.waiting(who), recent=recent, reads_only=who.is_a(*READERS))
+    shown = {"who": who, "waiting": queries.waiting(who), "recent": recent, "upcoming": upcoming.upcoming(who)}
+    return page(template, **shown, reads_only=who.is_a(*READERS))
 
 
 @blueprint.get("/system")

@@ -12,7 +12,7 @@ from portal.jobs import worker
 from portal.notices.models import Notice, Receipt
 from portal.notifications import actions as notifications
 from portal.notifications.models import Notification
-from tests.activities.test_pages import the, told, token_of
+from tests.activities.test_pages import the, token_of, told
 from tests.suggestions.living import Life
 from tests.support.inspecting import signed_in_as as as_
 

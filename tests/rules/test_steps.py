@@ -3,17 +3,23 @@
 import ast
 from collections.abc import Iterator
 
-from portal.suggestions.workflow import FLOWS
+from portal.activities.workflow import FLOWS as ACTIVITY_FLOWS
+from portal.notices.workflow import FLOWS as NOTICE_FLOWS
+from portal.suggestions.workflow import FLOWS as SUGGESTION_FLOWS
 from tests.rules.sources import ROOT, python_files
+
+FLOWS = (*SUGGESTION_FLOWS, *ACTIVITY_FLOWS, *NOTICE_FLOWS)
 
 # Steps whose page is not called after them: the form of writing submits, the form of inviting invites.
 OWN_ROUTES = {
     "suggestion.submit": "submit",  # the button's name in the posted form: act=submit
     "signature.invite": "/signatures",
+    "activity.plan": "/activities/new",
+    "sign_up.sign_up": "/sign-ups",
 }
 PAGES = {"suggestion": "/suggestions/", "unit_task": "/tasks/", "signature": "/signatures/"}
 ASKING = frozenset({"submit", "post", "page", "get", "step"})
-FOLDERS = ("tests/suggestions", "tests/web", "tests/journeys", "tests/overview")
+FOLDERS = ("tests/suggestions", "tests/web", "tests/journeys", "tests/overview", "tests/activities", "tests/notices")
 
 
 def texts_of_page_tests() -> Iterator[str]:
