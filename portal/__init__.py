@@ -47,6 +47,7 @@ DOMAINS = (
     "activities",
     "notices",
     "dossier",
+    "dossier",
     "overview",
 )
 FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "message_pages", "styleguide", "api")

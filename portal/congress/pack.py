@@ -94,6 +94,12 @@ POLICIES: dict[str, dict[Any, str]] = {
     "key_item_face_reply": {"principal": "主要负责人", "leader": "单位负责人", "none": "不作规定"},
     "publicity_default": {"full": "全文公开", "summary": "摘要公开", "none": "不主动公开"},
     "deputy_may_object": YES_NO,
+    "contact_ratio": {
+        "two_to_three": "每人联系两至三名基层代表",
+        "five_and_three": "领导各联系五名，其他组成人员各联系三名",
+        "streets": "驻会领导各联系两至三个乡镇街道",
+    },
+    "points_scheme": {"items": "逐项积分", "hundred": "百分制", "none": "不计分"},
 }
 
 # Policies that are the starting event of a period: one truth, two names.

@@ -35,7 +35,8 @@ class Slot:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of letter. `form` is letter (公文 with red head), sheet (a table of facts) or survey (boxes to tick)."""
+    """One kind of letter. `form` is letter (公文 with red head), sheet (a table of facts), survey (boxes to tick)
+    or dossier (a year's entries)."""
 
     name: str
     label: str
@@ -289,8 +290,36 @@ URGE = Kind(
         Slot("due", "期限", "2026年6月2日"),
     ),
 )
+DOSSIER = Kind(
+    "dossier",
+    "履职登记表",
+    "代表一年的履职登记",
+    (
+        Slot("heading", "标题", "2026年代表履职登记表"),
+        Slot("name", "姓名", "沈若兰"),
+        Slot("delegation", "代表团", "清河街道代表团"),
+        Slot("constituency", "选区", "清河街道第3选区"),
+        Slot("card_number", "代表证号", "180012"),
+        Slot("points", "积分", "27.5分（逐项积分）"),
+        Slot(
+            "totals",
+            "汇总",
+            (("领衔提出建议", "2件", "6分"), ("走访联系选民", "4次", "4分")),
+            (Slot("kind", "项目"), Slot("number", "数量"), Slot("points", "得分")),
+        ),
+        Slot(
+            "entries",
+            "明细",
+            (("3月2日", "领衔提出建议", TITLE, ""), ("4月18日", "走访联系选民", "走访清河社区", "15人次")),
+            (Slot("day", "日期"), Slot("kind", "项目"), Slot("title", "内容"), Slot("more", "备注")),
+        ),
+        Slot("on", "制表日期", "2026年12月31日"),
+    ),
+    "dossier",
+)
 
 _ALL = (
     ASSIGNMENT, RECEIPTS, OPINION, REPLY, SURVEY, DEADLINE, RETURN_DECISION, EXTENSION_DECISION, COORDINATION, URGE,
+    DOSSIER,
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -13,7 +13,7 @@ TICK = "□"
 def template(name: str) -> bytes:
     """The .docx template of a kind; raises KeyError for an unknown kind."""
     kind = KINDS[name]
-    return {"letter": _letter, "sheet": _sheet, "survey": _survey}[kind.form](kind)
+    return {"letter": _letter, "sheet": _sheet, "survey": _survey, "dossier": _dossier}[kind.form](kind)
 
 
 def _letter(kind: Kind) -> bytes:
@@ -130,4 +130,30 @@ def _survey(_kind: Kind) -> bytes:
     layout.row_of(table, ("意见和理由\n（不满意的\n请写明理由）", ""), height=26)
     sign = layout.row_of(table, ("代表签名", "　　　　　　　　　　　　　　年　　月　　日"), height=14)
     sign.cells[1].paragraphs[0].alignment = RIGHT
+    return paper.content()
+
+
+def _dossier(_kind: Kind) -> bytes:
+    paper = Paper()
+    layout.heading(paper, "{{ 标题 }}", before=0)
+    facts = paper.table((22, 56, 22, 56))
+    layout.row_of(facts, ("姓名", "{{ 姓名 }}", "代表团", "{{ 代表团 }}"))
+    layout.row_of(facts, ("选区", "{{ 选区 }}", "代表证号", "{{ 代表证号 }}"))
+    paper.line(size=12)
+    totals = paper.table((84, 36, 36))
+    layout.repeated_head(layout.row_of(totals, ("项目", "数量", "得分"), label=True))
+    layout.steering_row(totals, "for 行 in 汇总")
+    layout.row_of(totals, ("{{ 行.项目 }}", "{{ 行.数量 }}", "{{ 行.得分 }}"))
+    layout.steering_row(totals, "endfor")
+    paper.tag("if 积分")
+    paper.line("全年积分：{{ 积分 }}", RIGHT, size=12).paragraph_format.space_before = layout.Pt(6)
+    paper.tag("endif")
+    paper.line(size=12)
+    entries = paper.table((24, 44, 66, 22))
+    layout.repeated_head(layout.row_of(entries, ("日期", "项目", "内容", "备注"), label=True))
+    layout.steering_row(entries, "for 行 in 明细")
+    layout.row_of(entries, ("{{ 行.日期 }}", "{{ 行.项目 }}", "{{ 行.内容 }}", "{{ 行.备注 }}"))
+    layout.steering_row(entries, "endfor")
+    paper.line("制表日期：{{ 制表日期 }}", RIGHT, size=12).paragraph_format.space_before = layout.Pt(12)
+    paper.line("代表签名：＿＿＿＿＿＿＿＿　　代表工委（盖章）：＿＿＿＿＿＿＿＿", LEFT, size=12)
     return paper.content()
