@@ -47,7 +47,6 @@ DOMAINS = (
     "activities",
     "notices",
     "dossier",
-    "dossier",
     "overview",
 )
 FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "message_pages", "styleguide", "api")
