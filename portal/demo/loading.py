@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from portal.core import clock
 from portal.core.db import db, writing_transaction
-from portal.demo import archive, stations
+from portal.demo import archive, contacts, gatherings, stations
 from portal.demo.district import settle
 from portal.demo.handling import handle
 from portal.demo.lives import begin
@@ -32,6 +32,8 @@ def load(now: datetime) -> int:
             handle(stories[-1])
             turn(stories[-1])
         merge(stories)
+        contacts.keep(district)
+        gatherings.keep(district)
         count += len(stories)
         _deliver(now)
     return count
@@ -43,6 +45,7 @@ def _deliver(now: datetime) -> None:
     for payload in db.session.scalars(select(Job.payload).where(Job.kind == "notify", Job.done_at.is_(None))):
         if datetime.fromisoformat(payload["at"]) >= now - TOLD_SINCE:
             write(payload)
-    db.session.execute(update(Job).where(Job.done_at.is_(None)).values(done_at=clock.real()))
+    to_come = Job.kind == "close_sign_up", Job.not_before > now  # a deadline that is still ahead
+    db.session.execute(update(Job).where(Job.done_at.is_(None), ~and_(*to_come)).values(done_at=clock.real()))
     seen = Notification.at < now - UNREAD_SINCE
     db.session.execute(update(Notification).where(seen).values(read_at=Notification.at))
