@@ -66,10 +66,11 @@ class _Spooled:
     facts: Facts
 
 
-def receive(uploads: Sequence[Upload]) -> list[Received]:
+def receive(uploads: Sequence[Upload], sound: bool = False) -> list[Received]:
     """Look into the files of one submit and put them on the disk; slow, so call it before the first statement.
 
-    Either all are received or none. Inputs left empty (no name) are passed over. Raises Invalid, TooLarge or WrongType
+    Either all are received or none. Inputs left empty (no name) are passed over; voice recordings are taken with
+    `sound` only. Raises Invalid, TooLarge or WrongType
     (messages 31–37); nothing of a refused file stays anywhere.
     """
     chosen = [upload for upload in uploads if upload.filename]
@@ -79,7 +80,7 @@ def receive(uploads: Sequence[Upload]) -> list[Received]:
         left = MOST_SUBMIT_BYTES
         spooled = []
         for upload in chosen:
-            spooled.append(_spool(upload, left, open_files))
+            spooled.append(_spool(upload, left, open_files, sound))
             left -= spooled[-1].size
         return [_put(one) for one in spooled]
 
@@ -111,14 +112,14 @@ def store(actor: Actor, upload: Upload | Received) -> Document:
     return document
 
 
-def _spool(upload: Upload, left: int, open_files: ExitStack) -> _Spooled:
+def _spool(upload: Upload, left: int, open_files: ExitStack, sound: bool) -> _Spooled:
     """The upload in a nameless file on the same disk: it vanishes with its descriptor, whatever happens."""
     name = tidy_name(upload.filename or "")
-    claimed_family(name)
+    claimed_family(name, sound)
     file = open_files.enter_context(tempfile.TemporaryFile(dir=files().incoming))
     size = _copy(upload.stream, file, left)
     try:
-        facts = inspect(file, name)
+        facts = inspect(file, name, sound)
     except PortalError as error:
         # Who and when are in the request's log line; of the content only the reason is written down.
         log.warning("file refused: %s", error.code)

@@ -38,12 +38,13 @@ class Facts:
     height: int | None = None
 
 
-def inspect(file: BinaryIO, name: str) -> Facts:
+def inspect(file: BinaryIO, name: str, sound: bool = False) -> Facts:
     """Look into `file` (a real file, read from its start). Its name only says what the sender believes it to be.
+    With `sound` a voice recording is welcome too.
 
     Raises Invalid, WrongType (messages 33–37) or Unavailable when other photographs take too long.
     """
-    family = claimed_family(name)
+    family = claimed_family(name, sound)
     file.seek(0)
     shown = tempfile.TemporaryFile()
     try:

@@ -18,6 +18,8 @@ LONGEST_NAME = 180
 
 PAPER = "paper"
 PICTURE = "picture"
+SOUND = "sound"
+"""Voice recordings: taken only where a page says so."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,15 @@ KINDS: Mapping[str, Kind] = {
     "png": Kind("image/png", ("png",), PICTURE),
     "webp": Kind("image/webp", ("webp",), PICTURE),
     "heic": Kind("image/heic", ("heic", "heif"), PICTURE),
+    "webm": Kind("audio/webm", ("webm", "weba"), SOUND),
+    "ogg": Kind("audio/ogg", ("ogg", "oga", "opus"), SOUND),
+    "m4a": Kind("audio/mp4", ("m4a", "mp4", "aac", "3gp"), SOUND),
+    "mp3": Kind("audio/mpeg", ("mp3",), SOUND),
+    "wav": Kind("audio/wav", ("wav",), SOUND),
+    "amr": Kind("audio/amr", ("amr",), SOUND),
 }
-ENDINGS = {ending: kind for kind in KINDS.values() for ending in kind.endings}
+ENDINGS = {ending: kind for kind in KINDS.values() for ending in kind.endings if kind.family != SOUND}
+SOUND_ENDINGS = {ending: kind for kind in KINDS.values() for ending in kind.endings if kind.family == SOUND}
 ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 
 REFUSALS: Mapping[str, tuple[type[PortalError], str]] = {
@@ -87,9 +96,10 @@ def tidy_name(name: str) -> str:
     return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
 
 
-def claimed_family(name: str) -> str:
-    """PAPER or PICTURE by the name's ending. Raises WrongType for every other ending."""
-    kind = ENDINGS.get(name.rpartition(".")[2].lower())
+def claimed_family(name: str, sound: bool = False) -> str:
+    """PAPER or PICTURE by the name's ending, SOUND where that is taken. Raises WrongType for every other ending."""
+    ending = name.rpartition(".")[2].lower()
+    kind = ENDINGS.get(ending) or (SOUND_ENDINGS.get(ending) if sound else None)
     if kind is None:
         raise refusal(verdict.WRONG_TYPE)
     return kind.family
@@ -99,5 +109,8 @@ def agrees(name: str, kind: Kind) -> bool:
     """Whether the name's ending fits what the content is.
 
     Phones call WebP and HEIC photographs .jpg; all photographs are written anew, so any picture's ending will do.
+    Recordings are called by whatever the phone's maker likes, and are only ever played.
     """
+    if kind.family == SOUND:
+        return name.rpartition(".")[2].lower() in SOUND_ENDINGS
     return kind.family == PICTURE or name.rpartition(".")[2].lower() in kind.endings

@@ -26,6 +26,7 @@ from portal.stations.models import Reception, Station
 
 SECRET_FOUND = "发现国家秘密标志。本系统不得处理涉密内容，本次内容未保存，请按保密规定线下办理。"  # noqa: S105
 UNLIKE = "本次内容与刚才提交的不一致，请刷新页面后重新提交。"
+WRONG_PHONE = "手机号不正确，请填写11位手机号码。"
 TOO_OFTEN = "提交太频繁，请10分钟后再试。"
 TOO_MANY_LINKS = "链接过多，请减少到3个以内。"
 TRIED_TOO_OFTEN = "试的次数太多，请1小时后再试，或打站里电话问。"
@@ -106,7 +107,7 @@ def _phone(typed: str | None) -> str | None:
         return None
     phone = rules.tidy_phone(typed)
     if phone is None:
-        raise Invalid(fields={"phone": "手机号不正确，请填写11位手机号码。"})
+        raise Invalid(fields={"phone": WRONG_PHONE})
     return phone
 
 

@@ -6,7 +6,6 @@ from flask import g, make_response, render_template, request
 
 from portal.accounts.actor import ANYBODY
 from portal.core.errors import Forbidden, Invalid, NotFound, PortalError, TooMany
-from portal.documents.rules import PICTURE, claimed_family
 from portal.stations import duty_queries, message_actions, message_desk_pages, message_queries, queries
 from portal.stations import message_rules as rules
 from portal.stations.message_blueprint import blueprint
@@ -17,6 +16,7 @@ from portal.web import anonymous, frame
 from portal.web.access import public
 from portal.web.anonymous import own_token
 from portal.web.forms import PortalForm, filled, form_of, fresh
+from portal.web.headers import PROTECTION
 from portal.web.uploads import takes_files_if
 
 __all__ = ["blueprint", "message_desk_pages"]
@@ -27,6 +27,7 @@ DAYS_OFFERED = 4
 UNKNOWN = "没有找到这个查询码。请对着您抄下或拍下的数字再输一遍，一共25个数字。"
 OFTEN = f"{message_actions.TOO_OFTEN}急着发，就回答下面的问题。"
 NOTHING_SAID = "请写下您想说的事，或者录一段话。"
+ONLY_SOUND = "这里只收录音，照片请放在上面一格。"
 ONLY_PHOTOS = "这里只收照片，文件请带到站里。"
 
 
@@ -61,7 +62,7 @@ def _welcome() -> bool:
 @blueprint.post("/stations/<slug>/message")
 @public
 @own_token
-@takes_files_if(_welcome)
+@takes_files_if(_welcome, sound="voice")
 def leave(slug: str) -> Any:
     """Keep the message and show its tracking code; a refusal keeps what was typed."""
     here, station = anonymous.sent(_purpose()), queries.by_slug(slug)
@@ -86,15 +87,20 @@ def leave(slug: str) -> Any:
 def _checked(form: PortalForm, links: int, right: int) -> dict[str, Any]:
     if links > rules.MOST_LINKS:
         raise Invalid(fields={"text": message_actions.TOO_MANY_LINKS})
-    if not form.validate():
+    sound = form.validate()
+    if form.phone.data and rules.tidy_phone(form.phone.data) is None:
+        raise Invalid(fields={"phone": message_actions.WRONG_PHONE})  # beside whatever else is wrong
+    if not sound:
         raise Invalid()
     values = form.values()
     if not values["text"] and not values["voice"]:
         raise Invalid(fields={"text": NOTHING_SAID})
     if "answer" in form and not rules.is_answer(values["answer"], right):
         raise Invalid(fields={"answer": f"不对，请再算一次：{form.answer.label.text}"})
-    if any(claimed_family(one.name) != PICTURE for one in values["photos"]):
+    if any(not one.media_type.startswith("image/") for one in values["photos"]):
         raise Invalid(fields={"photos": ONLY_PHOTOS})
+    if values["voice"] and not values["voice"].media_type.startswith("audio/"):
+        raise Invalid(fields={"voice": ONLY_SOUND})
     return values
 
 
@@ -129,7 +135,9 @@ def _sheet(station: Station, form: PortalForm, status: int = 200) -> Any:
     # The same nonce while a sheet is being mended: its question stays the same, and so does its double tap.
     here = request.form.get(anonymous.NAME, "") if anonymous.sent(_purpose()) else anonymous.fresh(_purpose())
     words = {"not_taken": rules.NOT_TAKEN, "token": here, "trap": TRAP}
-    return shown("stations/message.html", status, station=station, form=form, **words)
+    answer = shown("stations/message.html", status, station=station, form=form, **words)
+    answer.headers["Permissions-Policy"] = PROTECTION["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+    return answer
 
 
 def _purpose() -> str:

@@ -16,6 +16,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
         # data: for the small drawings inside Bootstrap's style sheet, blob: for the preview of a photo just taken.
         "img-src 'self' data: blob:",
+        # A voice recording: blob: to hear it before it is sent.
+        "media-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",

@@ -25,7 +25,7 @@ KEPT = "kept-"
 class Store(Protocol):
     """How documents are received and kept (the assembly knows)."""
 
-    def receive(self, chosen: Sequence[Any]) -> list[Any]: ...
+    def receive(self, chosen: Sequence[Any], sound: bool = False) -> list[Any]: ...
     def keep(self, person_id: int, field: str, one: Any) -> None: ...
     def kept(self, person_id: int, field: str, tokens: Sequence[str]) -> list[Any]: ...
     def check_together(self, all_of_them: Sequence[Any]) -> None: ...
@@ -37,12 +37,12 @@ def takes_files(view: View) -> View:
     return view
 
 
-def takes_files_if(asked: Callable[[], bool]) -> Callable[[View], View]:
+def takes_files_if(asked: Callable[[], bool], sound: str = "") -> Callable[[View], View]:
     """Mark a view of people who are not signed in: their files are looked into only where `asked()` says yes, and
-    those of a refused sheet are kept for whoever holds their tokens."""
+    those of a refused sheet are kept for whoever holds their tokens. The field `sound` takes a voice recording."""
 
     def mark(view: View) -> View:
-        view.asked_before_files = asked  # type: ignore[attr-defined]
+        view.asked_before_files, view.sound = asked, sound  # type: ignore[attr-defined]
         return takes_files(view)
 
     return mark
@@ -69,7 +69,7 @@ def receive_early(view: Any) -> None:
     for name in request.files:
         chosen = [one for one in request.files.getlist(name) if one.filename]
         if chosen:
-            g.received[name] = _sound(name, chosen)
+            g.received[name] = _sound(name, chosen, name == getattr(view, "sound", ""))
     # Only now, because the first statement begins the writing transaction.
     for name in [one.removeprefix(KEPT) for one in request.form if one.startswith(KEPT)]:
         earlier = _kept(name, request.form.getlist(KEPT + name))
@@ -81,17 +81,17 @@ def receive_early(view: Any) -> None:
             g.received[name] = earlier
 
 
-def _sound(name: str, chosen: list[Any]) -> list[Any]:
+def _sound(name: str, chosen: list[Any], voice: bool) -> list[Any]:
     """What was received in the field: all of it, or of a refused choice those files that are sound by themselves."""
     try:
-        return _store().receive(chosen)
+        return _store().receive(chosen, voice)
     except PortalError as refusal:
         g.refused[name] = refusal
     sound: list[Any] = []
     for one in chosen if len(chosen) > 1 else ():
         one.stream.seek(0)
         try:
-            sound += _store().receive([one])
+            sound += _store().receive([one], voice)
             _store().check_together(sound)
         except PortalError:
             continue

@@ -14,6 +14,7 @@
     const kind = KINDS.find(function (one) { return MediaRecorder.isTypeSupported(one); });
     if (!kind) return;
     const box = document.createElement("div");
+    const chooser = element("label", "btn btn-quiet", "选一段录好的");
     const button = element("button", "btn btn-plain", "开始录音");
     const line = element("p", "small muted mt-2 mb-0", "");
     const player = document.createElement("audio");
@@ -27,7 +28,9 @@
     player.controls = true;
     player.className = "w-100 mt-2";
     player.hidden = away.hidden = true;
-    box.append(button, away, line, player);
+    chooser.htmlFor = input.id;
+    input.classList.add("visually-hidden");
+    box.append(button, chooser, away, line, player);
     input.after(box);
 
     button.addEventListener("click", function () { if (recorder) recorder.stop(); else begin(); });

@@ -1,13 +1,12 @@
 """Matters of a small office with one station, brought to any point of their life by the real actions."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from portal.accounts import permissions as p
-from portal.accounts.models import Body, Person
+from portal.accounts.models import Body
 from portal.congress.models import Congress
 from portal.core.db import db
 from portal.matters import actions
@@ -62,32 +61,30 @@ class Voices(Life):
         return self.step("station01", self.answered(), "feed_back", **TOLD)
 
 
+def stand_with_stations() -> Voices:
+    """The small office with a station of its own, another one, and a township below; committed."""
+    office = stand()
+    mine, other = (
+        Station(name=f"{name}人大代表联络站", congress_id=office.congress.id, slug=slug, place_kind="station",
+                township=name, address=f"{name}惠民路18号", station_line="0000-1234567")
+        for name, slug in (("清河街道", "qinghe"), ("柳溪街道", "liuxi"))
+    )  # fmt: skip
+    town = Congress(name="石桥镇人民代表大会", level="township", superior_id=office.congress.id)
+    db.session.add_all([mine, other, town])
+    db.session.flush()
+    town.congress_id = town.id
+    office.post("station01", "站长", p.STATION, mine)
+    office.post("station02", "他站", p.STATION, other)
+    office.post("township1", "镇秘书", p.CLERK, town)
+    made = Voices(office, mine, town)
+    db.session.commit()
+    db.session.remove()
+    return made
+
+
 @pytest.fixture
 def voices(app: Flask, set_clock: Any) -> Voices:
-    """Monday 2 March 2026: the small office with a station of its own, another one, and a township below."""
+    """That office on the morning of Monday 2 March 2026."""
     set_clock("2026-03-02T09:00")
     with app.app_context():
-        office = stand()
-        mine, other = (
-            Station(name=f"{name}人大代表联络站", congress_id=office.congress.id, slug=slug, place_kind="station",
-                    township=name, address=f"{name}惠民路18号", station_line="0000-1234567")
-            for name, slug in (("清河街道", "qinghe"), ("柳溪街道", "liuxi"))
-        )  # fmt: skip
-        town = Congress(name="石桥镇人民代表大会", level="township", superior_id=office.congress.id)
-        db.session.add_all([mine, other, town])
-        db.session.flush()
-        town.congress_id = town.id
-        office.post("station01", "站长", p.STATION, mine)
-        office.post("station02", "他站", p.STATION, other)
-        office.post("township1", "镇秘书", p.CLERK, town)
-        made = Voices(office, mine, town)
-        db.session.commit()
-        db.session.remove()
-        return made
-
-
-def person_named(name: str) -> Person:
-    return db.session.query(Person).filter_by(name=name).one()
-
-
-DAY = date(2026, 3, 2)
+        return stand_with_stations()

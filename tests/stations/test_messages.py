@@ -17,6 +17,7 @@ from portal.stations import message_actions
 from portal.stations import message_rules as rules
 from portal.stations.message_models import Message
 from portal.stations.models import Reception, Station
+from tests.documents.test_sounds import webm
 from tests.matters.living import ANSWER, TEXT, TITLE, TOLD, Voices
 from tests.matters.living import voices as voices
 from tests.support.html import Page
@@ -240,6 +241,20 @@ def test_a_photo_survives_a_refusal_and_a_paper_is_not_taken(
         assert [one.document.name for one in only_message().files] == ["路灯.jpg"]
     bad = send(client, sheet(client), {**LEFT, "photos": [(io.BytesIO(b"no picture"), "路灯.jpg")]})
     assert bad.status_code == 415
+
+
+def test_a_voice_recording_without_a_word(app: Flask, voices: Voices, client: InspectingClient) -> None:
+    recording = {"text": "", "voice": (io.BytesIO(webm()), "录音.webm")}
+    code_in(send(client, sheet(client), recording))
+    station, address = signed_in_as(app, "station01"), only_address(app)
+    page = station.page(address)
+    assert "没有写字，请听录音" in page.text
+    (heard,) = [one.attrs["src"] for one in page.root.all("audio")]
+    assert station.get(heard).mimetype == "audio/webm"
+    wrong = send(client, sheet(client), {"text": "", "voice": photo()})
+    assert (wrong.status_code, "这里只收录音" in wrong.get_data(as_text=True)) == (422, True)
+    other = send(client, sheet(client), {**LEFT, "photos": (io.BytesIO(webm()), "录音.webm")})
+    assert other.status_code == 415
 
 
 def test_a_double_tap_is_one_message_with_one_code(app: Flask, voices: Voices, client: InspectingClient) -> None:

@@ -1,4 +1,4 @@
-"""The inspector's process: `python -I portal/documents/inspector paper|picture <descriptor>`.
+"""The inspector's process: `python -I portal/documents/inspector paper|picture|sound <descriptor>`.
 
 The file comes on standard input, the verdict leaves as JSON on standard output, the copy of a photograph to show is
 written to the inherited descriptor.
@@ -33,6 +33,8 @@ from inspector.verdict import BOMB, Refused  # noqa: E402
 
 if sys.argv[1] == "picture":
     from inspector.images import inspect_picture as inspect
+elif sys.argv[1] == "sound":
+    from inspector.sounds import inspect_sound as inspect
 else:
     from inspector.papers import inspect_paper as inspect
 
