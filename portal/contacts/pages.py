@@ -32,7 +32,7 @@ NEWEST = 5
 def home() -> Any:
     """Who should be contacted next, what waits to be confirmed, what was done lately."""
     who = actor()
-    rows = queries.coverage(who, after=page_of(request.args))
+    rows = queries.coverage(who, own=who.role not in (p.CLERK, p.LEADER), after=page_of(request.args))
     lines = queries.listed(who, queries.Wanted(), 30)
     waiting = [one for one in lines if one.state == "filed"] if who.role in (p.DEPUTY, p.DELEGATION) else []
     return page(
@@ -76,7 +76,8 @@ def new() -> Any:
     if not actor().seat_active:
         raise NotFound()
     known = {name: request.args.get(name, "") for name in ("deputy", "place", "group", "campaign")}
-    form = filled(form_of(record_fields(actor()), actor()), {name: one for name, one in known.items() if one})
+    usual = {"form": "visit"} if actor().role == p.DEPUTY else {}
+    form = filled(form_of(record_fields(actor()), actor()), usual | {name: one for name, one in known.items() if one})
     return page("contacts/edit.html", form=form, record=None)
 
 

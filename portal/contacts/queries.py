@@ -155,6 +155,14 @@ LINES = (
 )
 
 
+def waiting(actor: Actor) -> Sequence[ContactRecord]:
+    """Filed records that wait for this actor's word, the oldest first; none for whoever is never asked."""
+    if actor.role not in (p.DEPUTY, p.DELEGATION):
+        return []
+    wanted = select(ContactRecord).where(waits_for(actor)).options(*WITH_NAMES).order_by(ContactRecord.id)
+    return db.session.scalars(wanted.limit(PAGE)).unique().all()
+
+
 def pairings_of(actor: Actor) -> ColumnElement[bool]:
     """SQL: the pairings this actor sees: the office all, everybody else those they stand in."""
     if actor.role in (p.CLERK, p.LEADER):

@@ -19,9 +19,9 @@ from portal.matters import actions as matters
 from portal.matters.models import Matter
 
 SEED = 20260518
-PAIRED_BEFORE = timedelta(days=300)
+PAIRED_BEFORE = timedelta(days=195)
 CAMPAIGN_BEFORE, CAMPAIGN_DAYS = 45, 25
-CONTACTED, UNCONFIRMED, WITH_GROUP, ORGANS_EACH = 0.7, 6, 10, 2
+CONTACTED, UNCONFIRMED, WITH_GROUP, ORGANS_EACH = 0.85, 6, 10, 2
 LATER = timedelta(days=8)
 
 
@@ -113,7 +113,7 @@ def _campaign(district: District, chance: random.Random, words: dict[str, Any], 
     first = district.today - timedelta(days=CAMPAIGN_BEFORE)
     told = {
         "name": f"{first.year}年代表走访选民月", "starts_on": first, "ends_on": first + timedelta(days=CAMPAIGN_DAYS),
-        "theme": "听取群众对就医、就学、养老和出行的意见，走访每位代表不少于十户。",
+        "theme": "听取群众对就医、就学、养老和出行的意见，每位代表走访不少于十户。",
     }  # fmt: skip
     with clock.at(_at(first - timedelta(days=7))):
         campaign = pairing_actions.save_campaign(clerk, None, told)

@@ -12,6 +12,9 @@ from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
 from portal.accounts.statements import numbers, per_role
 from portal.congress.models import Congress, Seat
+from portal.contacts import queries as contacts
+from portal.contacts.models import ContactRecord
+from portal.contacts.workflow import CONTACT_RECORD
 from portal.core import clock
 from portal.core.db import db
 from portal.core.workflow import Step
@@ -87,6 +90,7 @@ def waiting(actor: Actor) -> list[Waiting]:
             found += [_of_task(step, suggestion, task) for step in UNIT_TASK.waiting(actor, task)]
     found += [_of_matter(step, matter) for step, matter in matters.waiting(actor)]
     found += [_of_message(one) for one in messages.waiting(actor)]
+    found += [_of_contact(one) for one in contacts.waiting(actor)]
     return sorted(found, key=lambda one: (one.due is None, one.due or date.max, one.number))
 
 
@@ -168,6 +172,11 @@ def _of_message(message: Message) -> Waiting:
     step = MESSAGE.steps["release"]
     title = message.text[:TITLE_MOST] or "一段录音"
     return Waiting(step.waits, step.name, title, "", message.address, None, None, message.station.called)
+
+
+def _of_contact(record: ContactRecord) -> Waiting:
+    step = CONTACT_RECORD.steps["confirm"]
+    return Waiting(step.waits, step.name, record.topic, "", f"{record.address}#check", None, None, record.near)
 
 
 def _lead(suggestion: Suggestion) -> str:

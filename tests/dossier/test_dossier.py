@@ -50,9 +50,9 @@ def year_of_work(app: Flask, life: Life) -> None:
 
 
 def numbers(page: Page) -> dict[str, str]:
-    """Kind and number, as the table says them."""
-    rows = [row.all("th", "td") for row in page.root.all("tr")]
-    return {row[0].text: row[1].text.replace(" ", "") for row in rows[1:]}
+    """Kind and number, as the page says them."""
+    counted = [one for one in page.root.all("span") if "data-count" in one.attrs]
+    return {KINDS[one.attrs["data-count"]]: one.text.replace(" ", "") for one in counted}
 
 
 def test_s0_the_lead_has_one_and_each_cosigner_has_one(app: Flask, life: Life):
