@@ -32,7 +32,7 @@ READERS = (p.CLERK, p.LEADER)
 
 def install() -> None:
     """Join the two ends."""
-    matter_seams.SUGGESTIONS.begin = begin
+    matter_seams.SUGGESTIONS.write = write
     matter_seams.SUGGESTIONS.own = own
     matter_seams.SUGGESTIONS.became = became
     matter_seams.ORIGINS["message"] = message_queries.origin
@@ -40,7 +40,7 @@ def install() -> None:
     suggestion_seams.VOICES[:] = [voices]
 
 
-def begin(actor: Actor, matter: Matter, wanted: str) -> int:
+def write(actor: Actor, matter: Matter, wanted: str) -> int:
     """A draft with the voice in it, or the deputy's own suggestion `wanted`; its number. Raises Invalid."""
     if not wanted:
         draft = suggestions.begin(actor)

@@ -129,7 +129,7 @@ def _receive(_actor: Any, matter: Matter, _data: Mapping[str, Any]) -> Mapping[s
 
 def _convert(actor: Actor, matter: Matter, data: Mapping[str, Any]) -> Mapping[str, Any]:
     wanted = data["suggestion"]
-    matter.suggestion_id = seams.SUGGESTIONS.begin(actor, matter, "" if wanted == NEW_ONE else wanted)
+    matter.suggestion_id = seams.SUGGESTIONS.write(actor, matter, "" if wanted == NEW_ONE else wanted)
     matter.with_seat_id, matter.with_body_id = actor.capacity_id, None
     matter.outcome = None
     return {"to_words": f"{actor.name}代表"}

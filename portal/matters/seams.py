@@ -45,10 +45,10 @@ def _cannot(_actor: Any, _matter: Any, _wanted: str) -> int:
 
 @dataclass
 class Suggestions:
-    """How a matter becomes a suggestion: `begin(actor, matter, wanted)` writes a draft, or joins the deputy's own one
+    """How a matter becomes a suggestion: `write(actor, matter, wanted)` writes a draft, or joins the deputy's own one
     with the public id `wanted`, and gives its number; `own(actor, matter)` are those to choose from."""
 
-    begin: Callable[[Actor, Any, str], int] = field(default=_cannot)
+    write: Callable[[Actor, Any, str], int] = field(default=_cannot)
     own: Callable[[Any, Any], Sequence[tuple[str, str]]] = field(default=_none_yet)
     became: Callable[[Collection[int]], Mapping[int, Became]] = field(default=_nothing)
 

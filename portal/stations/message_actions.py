@@ -12,7 +12,7 @@ from portal.accounts import tries
 from portal.accounts.actor import ANYBODY, SYSTEM, Actor
 from portal.audit import actions as audit
 from portal.core import clock
-from portal.core.db import db, writing_transaction
+from portal.core.db import db
 from portal.core.errors import Invalid, NotAllowed, TooMany
 from portal.documents.actions import Received, store
 from portal.documents.inspector.marks import has_secret_mark
@@ -29,13 +29,10 @@ UNLIKE = "本次内容与刚才提交的不一致，请刷新页面后重新提�
 WRONG_PHONE = "手机号不正确，请填写11位手机号码。"
 TOO_OFTEN = "提交太频繁，请10分钟后再试。"
 TOO_MANY_LINKS = "链接过多，请减少到3个以内。"
-TRIED_TOO_OFTEN = "试的次数太多，请1小时后再试，或打站里电话问。"
-# security-bar E1: how often one client may write; how often when they have answered the plain question; how often a
-# tracking code may be tried.
-TEN_MINUTES, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
+# security-bar E1: how often one client may write, and how often when they have answered the plain question.
+TEN_MINUTES, DAY = timedelta(minutes=10), timedelta(days=1)
 WRITING = ((3, TEN_MINUTES), (10, DAY))
 WRITING_ASKED = ((12, TEN_MINUTES), (60, DAY))
-TRACKING = ((10, HOUR),)
 SURELY_A_MACHINE = ("trap", "fast")
 
 
@@ -120,22 +117,6 @@ def _reception(station: Station, public_id: str | None) -> Reception | None:
     if found is None:
         raise Invalid(fields={"reception": "这一天不接待了，请换一天。"})
     return found
-
-
-def track(typed: str, address: str) -> Message | None:
-    """The message behind a tracking code; None for every other code. A wrong one is counted in a transaction of its
-    own. Raises TooMany after ten in an hour."""
-    with writing_transaction():
-        row = tries.spend(tries.key_of("tracking", address), TRACKING)
-    if row is None:
-        raise TooMany(TRIED_TOO_OFTEN, code="tracked_too_often")
-    code = rules.plain_code(typed)
-    found = db.session.scalar(select(Message).where(Message.code_hash == rules.fingerprint(code)))
-    if found is not None:
-        with writing_transaction():
-            tries.give_back(row)
-        return db.session.get(Message, found.id)
-    return None
 
 
 def _send(_actor: Any, message: Message, _data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,14 @@ from flask import g, make_response, render_template, request
 
 from portal.accounts.actor import ANYBODY
 from portal.core.errors import Forbidden, Invalid, NotFound, PortalError, TooMany
-from portal.stations import duty_queries, message_actions, message_desk_pages, message_queries, queries
+from portal.stations import (
+    duty_queries,
+    message_actions,
+    message_desk_pages,
+    message_queries,
+    message_tracking,
+    queries,
+)
 from portal.stations import message_rules as rules
 from portal.stations.message_blueprint import blueprint
 from portal.stations.message_fields import RATE, to_leave
@@ -22,6 +29,7 @@ from portal.web.uploads import takes_files_if
 __all__ = ["blueprint", "message_desk_pages"]
 
 TRAP = "website"
+WITH_MICROPHONE = PROTECTION["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 TRACK = "track"
 DAYS_OFFERED = 4
 UNKNOWN = "没有找到这个查询码。请对着您抄下或拍下的数字再输一遍，一共25个数字。"
@@ -136,7 +144,7 @@ def _sheet(station: Station, form: PortalForm, status: int = 200) -> Any:
     here = request.form.get(anonymous.NAME, "") if anonymous.sent(_purpose()) else anonymous.fresh(_purpose())
     words = {"not_taken": rules.NOT_TAKEN, "token": here, "trap": TRAP}
     answer = shown("stations/message.html", status, station=station, form=form, **words)
-    answer.headers["Permissions-Policy"] = PROTECTION["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+    answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return answer
 
 
@@ -159,7 +167,7 @@ def follow() -> Any:
     if anonymous.sent(TRACK) is None:
         return _asking(Forbidden())
     try:
-        message = message_actions.track(request.form.get("code", ""), request.remote_addr or "")
+        message = message_tracking.track(request.form.get("code", ""), request.remote_addr or "")
     except TooMany as refusal:
         return _asking(refusal)
     if message is None:

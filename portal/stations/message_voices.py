@@ -40,7 +40,8 @@ def voices(station_id: int) -> Voices:
     numbers = [one.suggestion_id for one in found if one.suggestion_id]
     became = SUGGESTIONS.became(numbers) if numbers else {}
     first = clock.today().replace(month=1, day=1)
-    return Voices(tuple(_line(one, became) for one in found), matters.count_published(station_id, first) if found else 0)
+    many = matters.count_published(station_id, first) if found else 0
+    return Voices(tuple(_line(one, became) for one in found), many)
 
 
 def _line(one: PublicLine, became: Mapping[int, Became]) -> VoiceLine:

@@ -30,7 +30,9 @@ def enter(page: Any, url: str, username: str) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
-def test_from_the_poster_to_the_answer(live_server: Any, open_page: Callable[..., Any], tmp_path: Path, size: Any) -> None:
+def test_from_the_poster_to_the_answer(
+    live_server: Any, open_page: Callable[..., Any], tmp_path: Path, size: Any
+) -> None:
     def fill(app: Flask) -> None:
         with app.app_context():
             stand_with_stations()
