@@ -18,6 +18,7 @@ from portal.notices.models import Notice, Receipt
 
 SEED = 20260516
 ANNOUNCED, CLOSES = timedelta(days=21), timedelta(days=4)
+HALF_A_DAY = 3
 LEAVE, ABSENT, CANCELLED = 0.06, 0.05, 0.04
 REASONS = ("单位有会，走不开。", "生病住院。", "出差在外地。", "家里有老人要照顾。")
 CONTACT = "代表工委 0000-8812345"
@@ -68,9 +69,10 @@ class _Gathering:
         quotas = [
             {"delegation": one.public_id, "places": row["quotas"]} for one in district.delegations.values()
         ] if row.get("quotas") else []  # fmt: skip
+        ends = "17:00" if row["hours"] > HALF_A_DAY else "12:00"
         return {
             **{name: row[name] for name in ("title", "kind", "hours", "place", "body")},
-            **{"starts_on": self.day, "begins": "9:00", "ends_on": None, "ends": "17:00" if row["hours"] else "12:00"},
+            **{"starts_on": self.day, "begins": "9:00", "ends_on": None, "ends": ends},
             **{"until_on": self.closes.date(), "until": "17:00", "contact": CONTACT, "places": row["places"] or None},
             **{"order_key": row.get("order_key", "time"), "waiting_list": True, "releases": True, "quotas": quotas},
             **{"requirement": "年度履职培训" if "履职培训" in row["title"] else "", **bodies},

@@ -33,7 +33,11 @@ def upcoming(actor: Actor) -> list[Coming]:
         Coming(n.address, n.title, KINDS.get(n.kind, ""), None, ("请回执" if state == "read" else "未读", "yellow"))
         for n, state in notices.unread(actor)
     ]
-    return letters + [_activity(one, state) for one, state in activities.coming(actor)]
+    plans = [
+        Coming(one.address, one.title, activity_views.when(one), clock.office(one.starts_at), (act, "yellow"))
+        for act, one in activities.waiting(actor)
+    ]
+    return plans + letters + [_activity(one, state) for one, state in activities.coming(actor)]
 
 
 def _activity(activity: Activity, state: str | None) -> Coming:

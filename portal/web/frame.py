@@ -115,16 +115,22 @@ MENUS: Mapping[str, Menu] = {
         HOME,
         ("代表建议", "suggestions.index", "file-text", ""),
         ("群众意见", "matters.index", "chat-dots", ""),
+        ("活动", "activities.index", "calendar-event", ""),
+        ("通知", "notices.index", "megaphone", ""),
         ("双联系", "contacts.home", "person-lines-fill", ""),
     ),
     p.SC_MEMBER: (
         HOME,
         ("代表建议", "suggestions.index", "file-text", ""),
+        ("活动", "activities.index", "calendar-event", ""),
+        ("通知", "notices.index", "megaphone", ""),
         ("双联系", "contacts.home", "person-lines-fill", ""),
     ),
     p.COMMITTEE: (
         HOME,
         ("对口建议", "suggestions.index", "file-text", ""),
+        ("活动", "activities.index", "calendar-event", ""),
+        ("通知", "notices.index", "megaphone", ""),
         ("双联系", "contacts.home", "person-lines-fill", ""),
     ),
     p.STATION: (

@@ -1,7 +1,7 @@
 """F1: a rush for places. So many deputies press 报名 twice each, 64 at a time: exactly the places there are get
-confirmed, one per person; everybody else is told 名额已满, or, where they asked to wait, has a place on the list from 1 without a gap;
-nobody sees an error of ours, p99 ≤ 5 s (judged in the full form). Then 30 cancel at once: exactly 30 are promoted, the
-first in order."""
+confirmed, one per person; everybody else is told 名额已满, or, where they asked to wait, has a place on the list from 1
+without a gap; nobody sees an error of ours, p99 ≤ 5 s (judged in the full form, over HTTP). Then 30 cancel at once:
+exactly 30 are promoted, the first in order."""
 
 import http.client
 import json
