@@ -14,6 +14,7 @@ from portal.congress.importing_units import UNITS
 from portal.congress.models import Congress
 from portal.congress.rulepacks import calendar, pack_of_version, shipped_pack
 from portal.contacts import queries as contacts
+from portal.contacts import vacancies as contact_vacancies
 from portal.core.db import db
 from portal.core.errors import Misconfigured
 from portal.documents import actions as documents
@@ -41,7 +42,7 @@ def install(app: Flask) -> None:
     chain.install()
     seams.ORIGINS["contact"] = contacts.origin
     handover.LAPSES[:] = [leaving.lapse]
-    handover.SHEETS[:] = [leaving.sheet]
+    handover.SHEETS[:] = [leaving.sheet, contact_vacancies.sheet]
     handover.LEFT_OVERS[:] = [leaving.left_over]
     hours.OFFICE.works, hours.OFFICE.mail_hour = lambda day: calendar().is_working(day), _mail_hour
     commands.register(app)

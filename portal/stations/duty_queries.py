@@ -6,27 +6,29 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.actor import Actor
+from portal.accounts.models import Person
 from portal.accounts.permissions import KEEP_STATIONS, SERVE_STATIONS
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.stations.models import DutyRule, DutySlot, Placement, Reception, Station
-from portal.stations.queries import PAGE, Wanted, asked_for, placed, runs, visible_to
+from portal.stations.queries import PAGE, Wanted, asked_for, placed, placing, runs, visible_to
 
 SHOWN_AHEAD = 4
 LINES_AT_MOST = 60
 SITTING = ("planned", "held", "missed")
-WITH_WHO = selectinload(Reception.slots).joinedload(DutySlot.person)
+# Names alone: nothing sealed is opened for a list.
+WITH_WHO = joinedload(Reception.slots).joinedload(DutySlot.person).load_only(Person.name)
 
 
 def coming(station_ids: Collection[int], most: int = SHOWN_AHEAD) -> list[Reception]:
     """The next receptions of these stations, today's included, with who sits there."""
     wanted = select(Reception).where(Reception.station_id.in_(list(station_ids)), Reception.day >= clock.today())
     ordered = wanted.where(Reception.called_off_at.is_(None)).order_by(Reception.day, Reception.opens_at, Reception.id)
-    return list(db.session.scalars(ordered.options(WITH_WHO).limit(most)))
+    return list(db.session.scalars(ordered.options(WITH_WHO).limit(most)).unique())
 
 
 def next_days(station_ids: Collection[int]) -> dict[int, Reception]:
@@ -54,7 +56,7 @@ def year_of(station: Station, first: date, last: date) -> list[Reception]:
     """The receptions from `first` to `last`, called off ones included, with who sits there."""
     wanted = select(Reception).where(Reception.station_id == station.id, Reception.day.between(first, last))
     ordered = wanted.order_by(Reception.day, Reception.opens_at, Reception.id)
-    return list(db.session.scalars(ordered.options(WITH_WHO)))
+    return list(db.session.scalars(ordered.options(WITH_WHO)).unique())
 
 
 def sitting(reception: Reception) -> list[DutySlot]:
@@ -113,9 +115,9 @@ def slots_of(actor: Actor, states: Sequence[str], *conditions: ColumnElement[boo
 
 
 WHOLE_SLOT = (
-    joinedload(DutySlot.person),
+    joinedload(DutySlot.person).load_only(Person.name),
     joinedload(DutySlot.reception).joinedload(Reception.station).joinedload(Station.superior),
-    joinedload(DutySlot.offered_for).joinedload(DutySlot.person),
+    joinedload(DutySlot.offered_for).joinedload(DutySlot.person).load_only(Person.name),
 )
 
 
@@ -175,11 +177,15 @@ def slot(actor: Actor, public_id: str) -> DutySlot:
 
 def reception(actor: Actor, public_id: str) -> Reception:
     """A reception of a station that the actor keeps; NotFound otherwise."""
-    found = db.session.scalar(
-        select(Reception)
-        .join(Station, Station.id == Reception.station_id)
-        .where(Reception.public_id == public_id, visible_to(actor))
-        .options(WITH_WHO, joinedload(Reception.station).joinedload(Station.superior))
+    found = (
+        db.session.scalars(
+            select(Reception)
+            .join(Station, Station.id == Reception.station_id)
+            .where(Reception.public_id == public_id, visible_to(actor))
+            .options(WITH_WHO, joinedload(Reception.station).joinedload(Station.superior))
+        )
+        .unique()
+        .one_or_none()
     )
     if found is None or not actor.may(KEEP_STATIONS):
         raise NotFound()
@@ -216,7 +222,7 @@ def exchangeable(slot: DutySlot) -> list[DutySlot]:
             .join(Reception, Reception.id == DutySlot.reception_id)
             .where(Reception.station_id == slot.reception.station_id, Reception.day > clock.today())
             .where(DutySlot.state == "planned", DutySlot.reception_id.not_in(mine), Reception.called_off_at.is_(None))
-            .options(joinedload(DutySlot.person), joinedload(DutySlot.reception))
+            .options(joinedload(DutySlot.person).load_only(Person.name), joinedload(DutySlot.reception))
             .order_by(Reception.day, DutySlot.id)
             .limit(LINES_AT_MOST)
         )
@@ -228,6 +234,21 @@ def free_deputies(at: Reception) -> list[tuple[str, str]]:
     """(public id of the placement, name) of the deputies placed there who do not sit at this reception."""
     busy = {one.person_id for one in at.slots if one.state in (*SITTING, "on_leave")}
     return [(one.public_id, one.person.name) for one in placed(at.station) if one.person_id not in busy]
+
+
+def with_turns(station: Station) -> list[tuple[Placement, int]]:
+    """Who is placed there today, each person once, with how often they sit this year."""
+    year = clock.today().year
+    turns = (
+        select(func.count(DutySlot.id))
+        .join(Reception, Reception.id == DutySlot.reception_id)
+        .where(Reception.station_id == station.id, DutySlot.person_id == Placement.person_id)
+        .where(Reception.day.between(date(year, 1, 1), date(year, 12, 31)), Reception.called_off_at.is_(None))
+        .where(DutySlot.state.in_(SITTING))
+        .correlate(Placement)
+    )
+    rows = db.session.execute(placing(station).add_columns(turns.scalar_subquery())).all()
+    return list({one.person_id: (one, number) for one, number in rows}.values())
 
 
 def counts_by_person(station_id: int, year: int) -> dict[int, int]:

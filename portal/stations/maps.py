@@ -10,6 +10,7 @@ from portal.stations.queries import Spot
 WIDTH = 400.0
 MARGIN = 14.0
 NARROWEST, TALLEST = 150.0, 330.0
+LETTER = 14.0
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,8 @@ def draw(outlines: Iterable[Outline], spots: Iterable[Spot]) -> Drawing | None:
     if not known:
         return None
     fit = _Fit(known)
-    return Drawing(
-        WIDTH,
-        fit.height,
-        tuple(_area(one, fit) for one in areas),
-        tuple(Pin(one.name, one.slug, one.township, *fit(one.longitude, one.latitude)) for one in points),
-    )
+    pins = tuple(Pin(one.name, one.slug, one.township, *fit(one.longitude, one.latitude)) for one in points)
+    return Drawing(WIDTH, fit.height, tuple(_area(one, fit, pins) for one in areas), pins)
 
 
 class _Fit:
@@ -77,8 +74,16 @@ class _Fit:
         return round(x, 1), round(self._top + (self._north - latitude) * self._scale, 1)
 
 
-def _area(outline: Outline, fit: _Fit) -> Area:
+def _area(outline: Outline, fit: _Fit, pins: Sequence[Pin]) -> Area:
     corners = [fit(longitude, latitude) for longitude, latitude in outline.points]
     x = sum(x for x, _ in corners) / len(corners)
     y = sum(y for _, y in corners) / len(corners)
-    return Area(outline.township, " ".join(f"{x},{y}" for x, y in corners), round(x, 1), round(y, 1))
+    # The name stands in the middle, or as near to it as no point is in the way.
+    half = len(outline.township) * LETTER / 2
+    clear = (y + step for step in (0, 18, -18, 34, -34) if not _any_near(pins, x, y + step - LETTER / 3, half))
+    points = " ".join(f"{x},{y}" for x, y in corners)
+    return Area(outline.township, points, round(x, 1), round(next(clear, y), 1))
+
+
+def _any_near(pins: Iterable[Pin], x: float, y: float, half: float) -> bool:
+    return any(abs(pin.x - x) < half + LETTER / 2 and abs(pin.y - y) < LETTER for pin in pins)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 
 from portal.accounts.permissions import KEEP_ROSTER, KEEP_STATIONS, STATION
-from portal.audit.queries import history
+from portal.audit.queries import latest
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
 from portal.core.fields import Field
@@ -54,14 +54,13 @@ def station(id: str) -> Answer:
     return page(
         "stations/station.html",
         station=found,
-        placements=queries.placed(found),
+        placements=duty_queries.with_turns(found),
         duty_rules=duty_queries.rules_of(found),
         receptions=duty_queries.coming([found.id], LISTED_AHEAD),
         sitting=duty_queries.sitting,
-        shares=duty_queries.counts_by_person(found.id, clock.today().year),
         kinds=rules.PLACE_KINDS,
         levels=rules.LEVELS,
-        lines=history(found.audit_subject),
+        lines=latest(found.audit_subject, "station.")[::-1],
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.actor import Actor
@@ -107,10 +107,16 @@ def by_slug(slug: str) -> Station:
     return found
 
 
+def placing(station: Station) -> Select[Placement]:
+    """Who is placed there today, by the office's order."""
+    here = select(Placement).where(Placement.station_id == station.id, runs(Placement))
+    names = joinedload(Placement.person).load_only(Person.name)  # nothing sealed is opened for the public
+    return here.options(names).order_by(Placement.order, Placement.id)
+
+
 def placed(station: Station) -> list[Placement]:
     """Who is placed there today, each person once."""
-    here = select(Placement).where(Placement.station_id == station.id, runs(Placement))
-    rows = db.session.scalars(here.options(joinedload(Placement.person)).order_by(Placement.order, Placement.id))
+    rows = db.session.scalars(placing(station))
     return list({one.person_id: one for one in rows}.values())
 
 
