@@ -42,6 +42,14 @@ def get_visible(actor: Actor, public_id: str) -> Notice:
     return found
 
 
+def get_bare(actor: Actor, public_id: str) -> Notice:
+    """The notice alone, for pages about its receipts; raises NotFound."""
+    found = db.session.scalars(select(Notice).where(Notice.public_id == public_id, visible_to(actor))).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
 @per_role
 def _whole(asking: Actor) -> Select[Any]:
     return (
