@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, request, url_for
 
 from portal.accounts import permissions as p
 from portal.accounts.permissions import READ_DOSSIERS
-from portal.congress.queries import delegations
 from portal.core import clock
 from portal.core.errors import Invalid, NotFound
 from portal.core.fields import Field
@@ -45,19 +44,24 @@ def index() -> Any:
     if actor().role == p.DEPUTY:
         return redirect(url_for("dossier.show", id=queries.own_seat(actor()).public_id), 303)
     year, words = _year(None), words_of(request.args)
-    delegation = request.args.get("delegation", "")
-    rows = queries.dossiers(actor(), year, words, delegation, page_of(request.args))
+    rows = queries.dossiers(actor(), year, words, page_of(request.args))
     return page(
         "dossier/index.html",
         rows=rows[: queries.PAGE],
         more=len(rows) > queries.PAGE,
         year=year,
         words=words,
-        delegation=delegation,
-        delegations=delegations(actor().congress_id or 0),
-        objections=queries.waiting(actor()),
         **WORDS,
     )
+
+
+@blueprint.get("/dossiers/objections")
+@needs(READ_DOSSIERS)
+def objections() -> Any:
+    """The objections that the office has not answered."""
+    if actor().role != p.CLERK:
+        raise NotFound()
+    return page("dossier/objections.html", objections=queries.waiting(actor()))
 
 
 WORDS: dict[str, Any] = {"KINDS": KINDS, "UNITS": UNITS, "points": shown}

@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
-from portal.accounts.models import Appointment, Person
+from portal.accounts.models import Appointment, Body, Person
 from portal.accounts.queries import holds_on
 from portal.congress.directory import named
-from portal.congress.models import Congress, Delegation, Seat
+from portal.congress.models import Congress, Seat, Term
 from portal.congress.pack_models import RuleAdoption, RulePackVersion
-from portal.congress.queries import current_term
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.dossier import schemes, sources
-from portal.dossier.models import Correction, Objection, ObjectionDecision
+from portal.dossier.models import Objection, ObjectionDecision
 from portal.dossier.rules import Entry, counts, sealed_on
 from portal.dossier.schemes import Scheme
 
@@ -100,43 +99,26 @@ def years(one: Seat) -> list[int]:
 def dossier(one: Seat, year: int) -> Dossier:
     """The seat's year, corrections applied."""
     sealed = sealed_on(one)
-    derived = sources.entries([one], year, sealed)[one.id]
-    return Dossier(one, year, _corrected(derived, _corrections([one.id]), year), scheme_of(one.body_id, year), sealed)
+    return Dossier(one, year, sources.entries([one], year, sealed)[one.id], scheme_of(one.body_id, year), sealed)
 
 
-def dossiers(actor: Actor, year: int, words: str = "", delegation: str = "", after: int | None = None) -> list[Dossier]:
-    """One page of the roll's dossiers, by seat; one more than PAGE when there are more."""
-    term = current_term(actor.congress_id or 0, clock.today())
-    wanted = select(Seat).join(Person, Person.id == Seat.person_id).where(visible_to(actor))
-    wanted = wanted.where(Seat.term_id == (term.id if term else 0), holds_on(Seat, clock.today())).options(*WITH_TERM)
+def dossiers(actor: Actor, year: int, words: str = "", after: int | None = None) -> list[Dossier]:
+    """One page of the roll's dossiers, by seat; one more than PAGE when there are more. Three statements.
+
+    `words` are of a name, its pinyin or a delegation.
+    """
+    term = select(Term.id).where(Term.congress_id == actor.congress_id, Term.starts_on <= clock.today())
+    running = term.order_by(Term.number.desc()).limit(1).scalar_subquery()
+    wanted = select(Seat).join(Person, Person.id == Seat.person_id).where(visible_to(actor), Seat.term_id == running)
+    wanted = wanted.where(holds_on(Seat, clock.today())).options(*WITH_TERM)
     if words:
-        wanted = wanted.where(named(words))
-    if delegation:
-        wanted = wanted.join(Delegation, Delegation.id == Seat.delegation_id).where(Delegation.public_id == delegation)
+        of = select(Body.id).where(Body.kind == "delegation", Body.name.contains(words, autoescape=True))
+        wanted = wanted.where(or_(named(words), Seat.delegation_id.in_(of)))
     if after is not None:
         wanted = wanted.where(Seat.id > after)
     found = list(db.session.scalars(wanted.order_by(Seat.id).limit(PAGE + 1)).unique())
-    derived, known = sources.entries(found, year), _corrections([one.id for one in found])
-    scheme = scheme_of(actor.congress_id or 0, year)
-    mine = {one.id: [row for row in known if row.seat_id == one.id] for one in found}
-    return [Dossier(one, year, _corrected(derived[one.id], mine[one.id], year), scheme, None) for one in found]
-
-
-def _corrections(seat_ids: Sequence[int]) -> Sequence[Correction]:
-    return db.session.scalars(select(Correction).where(Correction.seat_id.in_(seat_ids)).order_by(Correction.id)).all()
-
-
-def _corrected(derived: list[Entry], corrections: Sequence[Correction], year: int) -> list[Entry]:
-    """The last correction of an entry counts."""
-    added = [
-        Entry(f"added:{one.public_id}", one.kind or "", one.day, one.title, "", "", added=True, reason=one.reason)
-        for one in corrections
-        if one.act == "add" and one.day is not None and one.day.year == year
-    ]
-    last = {one.entry: one for one in corrections if one.act != "add"}
-    dropped = {key: one.reason for key, one in last.items() if one.act == "drop"}
-    whole = [one.without(dropped[one.key]) if one.key in dropped else one for one in [*derived, *added]]
-    return sorted(whole, key=lambda one: (one.day, one.key), reverse=True)
+    derived, scheme = sources.entries(found, year), scheme_of(actor.congress_id or 0, year)
+    return [Dossier(one, year, derived[one.id], scheme, None) for one in found]
 
 
 def scheme_of(congress_id: int, year: int) -> Scheme:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, Select, String, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import Date, Integer, Select, String, and_, case, cast, literal, null, or_, select, union_all
 
 from portal.activities.kinds import kinds
 from portal.activities.models import Activity, SignUp
@@ -13,6 +13,7 @@ from portal.contacts.models import ContactRecord
 from portal.contacts.rules import DEPUTY_VOTERS
 from portal.core import clock
 from portal.core.db import UTCDateTime, db
+from portal.dossier.models import Correction
 from portal.dossier.rules import Entry
 from portal.matters.models import Matter
 from portal.stations.models import DutySlot, Reception, Station
@@ -44,23 +45,43 @@ class Row(NamedTuple):
     at: datetime | None
     recorded: datetime | None
     number: int
+    said: str
 
 
 def entries(seats: Collection[Seat], year: int, until: date | None = None) -> dict[int, list[Entry]]:
-    """The derived entries of one year by seat, the latest first; recorded later than `until` is left out (sealed)."""
-    ids = [one.id for one in seats]
-    found: dict[int, list[Entry]] = {key: [] for key in ids}
+    """The entries of one year by seat, the latest first, corrections applied, in one statement.
+
+    What was recorded later than `until` is left out (a sealed dossier).
+    """
+    rows: dict[int, list[Row]] = {one.id: [] for one in seats}
     first, last = _bounds(date(year, 1, 1)), _bounds(date(year + 1, 1, 1))
-    whole = union_all(*_branches(ids)).subquery()
+    whole = union_all(*_branches(list(rows))).subquery()
     in_year = or_(
         and_(whole.c.day >= date(year, 1, 1), whole.c.day < date(year + 1, 1, 1)),
         and_(whole.c.at >= first, whole.c.at < last),
+        whole.c.sort.in_(("drop", "restore")),
     )
     for values in db.session.execute(select(whole).where(in_year)):
         row = Row._make(values)
         if until is None or _recorded_by(row, until):
-            found[row.seat_id].append(_entry(row))
-    return {key: sorted(rows, key=lambda one: (one.day, one.key), reverse=True) for key, rows in found.items()}
+            rows[row.seat_id].append(row)
+    return {key: _corrected(found) for key, found in rows.items()}
+
+
+def _corrected(rows: list[Row]) -> list[Entry]:
+    """The last correction of an entry counts; a dropped one stays, told apart."""
+    fixes = sorted((row for row in rows if row.source == "fix"), key=lambda row: row.number)
+    last = {row.key: row for row in fixes if row.sort != "add"}
+    made = [_entry(row) for row in rows if row.source != "fix"]
+    made += [
+        Entry(f"added:{row.key}", row.where, _day(row), row.title, "", "", added=True, reason=row.said)
+        for row in fixes
+        if row.sort == "add"
+    ]
+    whole = [
+        one.without(last[one.key].said) if one.key in last and last[one.key].sort == "drop" else one for one in made
+    ]
+    return sorted(whole, key=lambda one: (one.day, one.key), reverse=True)
 
 
 def _bounds(day: date) -> datetime:
@@ -92,7 +113,8 @@ def _entry(row: Row) -> Entry:
 
 
 def _branches(ids: list[int]) -> list[Select[Any]]:
-    return [*_suggestions(ids), _ratings(ids), *_contacts(ids), _matters(ids), _slots(ids), _sign_ups(ids)]
+    derived = [*_suggestions(ids), _ratings(ids), *_contacts(ids), _matters(ids), _slots(ids), _sign_ups(ids)]
+    return [*derived, _corrections(ids)]
 
 
 def _branch(seat: Any, source: str, key: Any, where: Any, title: Any, **more: Any) -> Select[Any]:
@@ -107,6 +129,7 @@ def _branch(seat: Any, source: str, key: Any, where: Any, title: Any, **more: An
         more.get("at", NO_TIME).label("at"),
         more.get("recorded", NO_TIME).label("recorded"),
         more.get("number", literal(0, Integer)).label("number"),
+        more.get("said", literal("", String)).label("said"),
     )
 
 
@@ -179,3 +202,19 @@ def _sign_ups(ids: list[int]) -> Select[Any]:
     marked = _branch(SignUp.capacity_id, "sign_up", key, Activity.public_id, Activity.title, **said)
     joined = marked.join(Activity, Activity.id == SignUp.activity_id)
     return joined.where(SignUp.capacity_id.in_(ids), SignUp.state.in_(MARKED))
+
+
+def _corrections(ids: list[int]) -> Select[Any]:
+    said: dict[str, Any] = {"day": Correction.day, "recorded": Correction.created_at, "number": Correction.id}
+    key = case((Correction.act == "add", Correction.public_id), else_=Correction.entry)
+    fixed = _branch(
+        Correction.seat_id,
+        "fix",
+        key,
+        Correction.kind,
+        Correction.title,
+        sort=Correction.act,
+        said=Correction.reason,
+        **said,
+    )
+    return fixed.where(Correction.seat_id.in_(ids))

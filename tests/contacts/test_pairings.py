@@ -201,6 +201,8 @@ def test_a_vacated_seat_leaves_its_pairings_vacant(app: Flask, contacts: Contact
         db.session.remove()
     assert "空缺，请另行安排" in clerk.page("/pairings").text
     assert "空缺" not in contacts.client("member1").page("/contacts").text
+    sheet = clerk.page(f"/deputies/{contacts.seats['li']}/hand-over").text
+    assert "组成人员联系代表：孟成 → 李秀英" in sheet
 
 
 @pytest.mark.parametrize("many", [0, 1, 7, 40, 200])

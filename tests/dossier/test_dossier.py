@@ -108,7 +108,7 @@ def test_an_objection_is_upheld_and_the_entry_no_longer_counts(app: Flask, life:
     zhang, clerk = signed_in_as(app, "zhang"), signed_in_as(app, "clerk")
     link = next(one for one in zhang.page(path).links if "/object?" in one and "entry=contacted" in one)
     about = objected(zhang, path, link)
-    assert about in clerk.page("/dossiers").links
+    assert about in clerk.page("/dossiers/objections").links
     empty = clerk.submit(about, {"answer": "upheld", "text": ""})
     assert empty.status_code == 422 and "请填写答复" in empty.text
     assert clerk.submit(about, {"answer": "upheld", "text": "经核实，确系登记有误。"}).status_code == 303

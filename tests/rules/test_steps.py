@@ -4,11 +4,13 @@ import ast
 from collections.abc import Iterator
 
 from portal.activities.workflow import FLOWS as ACTIVITY_FLOWS
+from portal.contacts.workflow import FLOWS as CONTACT_FLOWS
 from portal.notices.workflow import FLOWS as NOTICE_FLOWS
+from portal.stations.workflow import FLOWS as STATION_FLOWS
 from portal.suggestions.workflow import FLOWS as SUGGESTION_FLOWS
 from tests.rules.sources import ROOT, python_files
 
-FLOWS = (*SUGGESTION_FLOWS, *ACTIVITY_FLOWS, *NOTICE_FLOWS)
+FLOWS = (*SUGGESTION_FLOWS, *ACTIVITY_FLOWS, *NOTICE_FLOWS, *CONTACT_FLOWS, *STATION_FLOWS)
 
 # Steps whose page is not called after them: the form of writing submits, the form of inviting invites.
 OWN_ROUTES = {
@@ -19,7 +21,9 @@ OWN_ROUTES = {
 }
 PAGES = {"suggestion": "/suggestions/", "unit_task": "/tasks/", "signature": "/signatures/"}
 ASKING = frozenset({"submit", "post", "page", "get", "step"})
-FOLDERS = ("tests/suggestions", "tests/web", "tests/journeys", "tests/overview", "tests/activities", "tests/notices")
+FOLDERS = tuple(
+    f"tests/{one}" for one in ("suggestions", "web", "journeys", "overview", "activities", "notices", "contacts", "stations")
+)
 
 
 def texts_of_page_tests() -> Iterator[str]:
