@@ -113,7 +113,10 @@ def negative_control() -> str:
     )
     with unseen:
         figure, ok = run("sqlite", quick=True, seed=1, rounds=1)
+        _, swapped = race_pairs("sqlite", 1, ("撤回/交办", "答复/退回"))
     assert not ok, figure
+    assert swapped, "the mixed pairs stay in order on SQLite although nobody looks"
+    figure += f"; mixed pairs: {swapped[0][:120]}"
     try:
         with unguarded():
             _, astray = race_pairs("pg", 12, SKEWED)

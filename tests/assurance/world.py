@@ -174,7 +174,7 @@ def _disputed(made: World, life: Marked, section: Unit) -> None:
     life.take("zhang", gone, "request_withdrawal", reason="情况有变，想撤回。")
     life.take("li", gone, "consent_withdrawal", answer="agreed")
     merged, main = life.assigned(JOINT), life.assigned((("court", "sole"),))
-    life.take("clerk", merged, "merge", main=main.number_text, reason="两件说的是同一件事。")
+    life.take("clerk", merged, "merge", into=main.number_text, reason="两件说的是同一件事。")
     again, twice = _reworked(life, section), _reworked(life, section)
     life.rated(life.replied(_last(life, twice)), "dissatisfied", reason="还是没有解决。")
     convened = {"happened_on": clock.today(), "who": "双方", "text": "当面沟通，各自说明情况。", "file": _scan()}
