@@ -111,6 +111,13 @@ def _put_on_record(actor: Actor, item: Any, name: str, refusal: Conflict) -> Non
     refusal.on_record = True
 
 
+def still_as_seen(item: Any, version_seen: int | None) -> None:
+    """Raises Stale for a page rendered before somebody was faster: before its input is found wanting, because what
+    could be chosen then may be gone now."""
+    if version_seen is not None and item.version != version_seen:
+        raise Stale(sentence(item))
+
+
 def sentence(item: Any) -> str | None:
     """该建议已于10:32由代表工委改为“已交办”…; None when the history does not know of the change."""
     flow, called = KINDS[type(item)]

@@ -32,7 +32,7 @@ NOT_LAPSED = "评价期限还没有届满，不用重新开放。"
 
 
 def _chosen(suggestion: Suggestion, data: Mapping[str, Any]) -> UnitTask:
-    """The reply that is meant; the only one when none was named."""
+    """The reply that is meant."""
     waiting = guards.to_review(suggestion)
     task = next((one for one in waiting if one.public_id == data.get("task")), None)
     if task is None:
