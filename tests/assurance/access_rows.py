@@ -24,6 +24,7 @@ DECIDES = (
 GONE_DECIDES = "gone:approve_return gone:refuse_return gone:grant_extension gone:refuse_extension gone:urge"
 SETTLES = "lead:approve_return lead:refuse_return lead:urge assist:approve_return assist:refuse_return assist:urge"
 GONE_SETTLES = "gone:approve_return gone:refuse_return gone:urge"
+GONE_REPLY = "gone:dispatch gone:bounce_reply gone:check_reply"
 # The government office over its units: passes on, settles returns, checks replies, urges; extensions are the
 # commission's (domain §2.3 rows 5, 7, 10).
 GOVERNS = (
@@ -69,7 +70,8 @@ MAY = (
     ("clerk clerk2", "own session colleague passed merged", "[!d]*", "phone"),
     ("clerk clerk2", "own colleague passed merged", f"{HELD} withdrawn", ALL_LETTERS),
     ("clerk clerk2", "own colleague passed merged", f"{HELD} withdrawn", DECIDES),
-    ("clerk clerk2", "passed merged own", f"{HELD}", GONE_DECIDES),  # too late, and told so
+    ("clerk clerk2", "passed own", HELD, GONE_DECIDES),  # too late, and told so
+    ("clerk clerk2", "merged", HELD, GONE_SETTLES),  # there the assist's part ended
     ("clerk clerk2", "passed", ANY, "gone-deadline"),
     ("clerk clerk2", "own", LETTER_OUT, "letter"),
     ("township", "other", "[!d]*", f"{READ} phone {CLERKS}"),
@@ -80,7 +82,7 @@ MAY = (
     ("govoffice", "own passed", f"{HELD} withdrawn", f"{SEES} extended paper {OFFICE_LETTERS}"),
     ("govoffice", "own passed", HELD, GOVERNS),
     ("govoffice", "own", "withdrawn", SETTLES),
-    ("govoffice", "own passed", HELD, GONE_SETTLES),
+    ("govoffice", "own passed", HELD, f"{GONE_SETTLES} {GONE_REPLY}"),
     ("govoffice", "passed", ANY, "gone-deadline"),
     ("govoffice", "own", LETTER_OUT, "letter"),
     ("leader1 member", "own colleague archived passed merged", f"admitted withdrawn {HELD}", READ),
@@ -95,6 +97,7 @@ MAY = (
     (UNITS, "own", LETTER_OUT, "letter"),
     # the round before a rework stays on record for whoever reads the item
     (f"zhang li clerk clerk2 govoffice leader1 member committee-urban {UNITS}", "own", REWORKED, "gone-deadline"),
+    ("zhang li clerk clerk2 leader1 member court court-signer", "merged", ANY, "gone-deadline"),
     ("housing section", "own", HELD, f"{HANDLES} lead-section reply word"),
     ("housing section", "own", "assigned return_requested replied closed", OVER_ASSISTS),
     ("housing-signer", "own", HELD, f"{SIGNS} word"),
