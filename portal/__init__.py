@@ -30,7 +30,7 @@ DOMAINS = (
     "suggestions",
     "overview",
 )
-FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "styleguide", "api")
+FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "addition_pages", "styleguide", "api")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 52 * 1024 * 1024
 

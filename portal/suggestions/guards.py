@@ -41,6 +41,14 @@ def still_a_draft(_actor: Any, signature: Any) -> str | None:
     return None if signature.suggestion.state == "draft" else "这件建议已经提交，不能再联名。"
 
 
+def can_be_rewritten(_actor: Any, suggestion: Any) -> str | None:
+    """Who was asked to rewrite it is still there; who left before the term ended writes no more (S6)."""
+    lead = suggestion.lead_seat
+    if lead is not None and lead.vacated:
+        return f"领衔的{lead.person.name}代表已经离任，退回以后没有人能修改。请直接立案；不能立案的，选“不予立案”并说明。"
+    return None
+
+
 def not_merged(_actor: Any, suggestion: Any) -> str | None:
     """A merged item goes where its main item goes."""
     return Moot("这件已经并案，随主件办理；要单独办理，请先取消并案。") if suggestion.merged_into_id else None

@@ -9,7 +9,7 @@ from portal.congress.queries import congress_of, deputy_labels, seats_by_public_
 from portal.core.errors import Invalid, NotFound, OutOfTurn, StaleText
 from portal.core.fields import Field
 from portal.documents import queries as documents
-from portal.suggestions import actions, handling_actions, queries, views
+from portal.suggestions import actions, additions, handling_actions, queries, views
 from portal.suggestions.fields import draft_fields
 from portal.suggestions.meanwhile import still_as_seen
 from portal.suggestions.models import Signature, Suggestion
@@ -174,7 +174,8 @@ def show(id: str) -> Any:
 
 def _shown(suggestion: Suggestion, phone: str = "") -> str:
     track = views.track(actor(), suggestion)
-    return page("suggestions/show.html", track=track, forms=Steps(suggestion), phone=phone)
+    offers = additions.offered(actor(), suggestion)
+    return page("suggestions/show.html", track=track, forms=Steps(suggestion), phone=phone, offers=offers)
 
 
 class Steps:
@@ -351,7 +352,7 @@ def _draft_form(suggestion: Suggestion) -> type[PortalForm]:
 def _values(suggestion: Suggestion) -> dict[str, Any]:
     return {
         **{name: getattr(suggestion, name) for name in (*actions.TEXTS, "contact_wish", "publicity_wish")},
-        "points": [{"text": point.text} for point in suggestion.points],
+        "points": [{"text": text} for text in suggestion.requests or []],
         "preferred_unit": suggestion.preferred_unit.public_id if suggestion.preferred_unit else "",
     }
 

@@ -21,7 +21,7 @@ SUGGESTION = Workflow("suggestion", "代表建议", {
     Step("check",       ("submitted",), STAYS,          r.checks,    "核对无误",
          "代表团核对了会上建议", f.CHECK, tell=("clerks",), waits="会上建议，请核对"),
     Step("send_back",   ("submitted",), "draft",        r.is_clerk,  "退回补充",
-         "退回补充：{reason}", f.SEND_BACK, tell=("deputies",)),
+         "退回补充：{reason}", f.SEND_BACK, guard=g.can_be_rewritten, tell=("deputies",)),
     Step("not_admit",   ("submitted",), "not_admitted", r.is_clerk,  "不予立案",
          "不予立案，{disposition_words}：{explanation}", f.NOT_ADMIT, tell=("deputies",)),
     Step("admit",       ("submitted",), "admitted",     r.is_clerk,  "立案并编号",

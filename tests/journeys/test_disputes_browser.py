@@ -1,4 +1,4 @@
-"""What units dispute and who settles it, in Chromium: the government office's day. PORTAL_SHOTS=1 keeps the pictures."""
+"""What units dispute and who settles it, in Chromium: the government office's day. PORTAL_SHOTS=1 keeps pictures."""
 
 from collections.abc import Callable
 from datetime import date
