@@ -35,9 +35,27 @@ def place_of(suggestion: Suggestion) -> str:
     return "TW" if suggestion.congress.level == "township" else "Q"
 
 
+@dataclass
+class Wall:
+    """The calendar on the office's wall, once it has entered next year's arrangement on `changed`."""
+
+    rest: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+    changed: date | None = None
+
+    def works(self, day: date) -> bool:
+        return oracle.office_works(day, self.rest, self.worked)
+
+
+WALL = Wall()
+
+
 def counted(place: str, rule: str, start: date) -> tuple[date, bool]:
-    """(the day that binds, whether it leans on an arrangement not yet published)."""
-    _, binding, unsure = oracle.count(place, rule, start, edited=ALSO)
+    """(the day that binds, whether it leans on an arrangement not yet published). What was counted before the
+    arrangement was known is counted anew; the later day binds (settled A28)."""
+    _, binding, unsure = oracle.count(place, rule, start, ALSO, WALL.rest, WALL.worked)
+    if WALL.changed and start <= WALL.changed:
+        binding = max(binding, oracle.count(place, rule, start, ALSO)[1])
     return binding, unsure
 
 
@@ -70,7 +88,8 @@ def _passed_on(task: UnitTask, known: list[Any]) -> Any:
 
 
 def _answering(task: UnitTask) -> UnitTask:
-    return next(one for one in task.siblings if one.answers)
+    """The part that answers in the same round, whatever became of it."""
+    return next(one for one in task.suggestion.tasks if one.answers and one.handling_id == task.handling_id)
 
 
 def wrong_dates(suggestions: Collection[Suggestion], checked: Counter[str]) -> Iterator[str]:
@@ -107,14 +126,14 @@ def _wrong(task: UnitTask, place: str, checked: Counter[str]) -> Iterator[str]:
 
 def on_ladder(day: date, due: date) -> bool:
     """Whether a reminder of `due` bears this day."""
-    return (due - day).days in oracle.LADDER or (day > due and oracle.office_works(day))
+    return (due - day).days in oracle.LADDER or (day > due and WALL.works(day))
 
 
 def _working_days_before(anchor: date, number: int) -> date:
     day = anchor
     while number:
         day -= oracle.A_DAY
-        number -= oracle.office_works(day)
+        number -= WALL.works(day)
     return day
 
 

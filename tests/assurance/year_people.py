@@ -23,7 +23,7 @@ from portal.core.db import db
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Suggestion
 from portal.suggestions.queries import WITH_FACTS
-from tests.assurance import oracle
+from tests.assurance import oracle, year_dates
 from tests.assurance.world import _cookie
 from tests.support.inspecting import InspectingClient, told
 
@@ -111,6 +111,10 @@ class District:
         db.session.rollback()
         self.clients: dict[Post, InspectingClient] = {}
         self.bounced: set[int] = set()
+        clerk = Appointment.role == p.CLERK, Appointment.body_id.in_(select(Congress.id).where(county))
+        rows = select(Appointment.person_id, Appointment.id).where(*clerk).order_by(Appointment.id)
+        self.clerks: list[Post] = [(row.person_id, row.id) for row in db.session.execute(rows)]
+        db.session.rollback()
 
     def client(self, who: Post) -> InspectingClient:
         if who not in self.clients:
@@ -291,7 +295,7 @@ class District:
         near = task.due - timedelta(days=12) <= today <= task.due and task.round == 1
         if good and way.extends and near and not any(one.facts_of("extension") for one in suggestion.tasks):
             later = task.due + timedelta(days=30)
-            while not oracle.office_works(later):
+            while not year_dates.WALL.works(later):
                 later += oracle.A_DAY
             yield take(handler, "request_extension", asked=later.isoformat(), reason=WHY)
         if task.state == "handling" and good and days >= way.drafts * whole:
