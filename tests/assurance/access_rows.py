@@ -74,6 +74,7 @@ MAY = (
     ("clerk clerk2", "merged", HELD, GONE_SETTLES),  # there the assist's part ended
     ("clerk clerk2", "passed", ANY, "gone-deadline"),
     ("clerk clerk2", "own", LETTER_OUT, "letter"),
+    ("clerk clerk2", "own session colleague", "submitted admitted", "points"),  # where the deputy has cut none
     ("township", "other", "[!d]*", f"{READ} phone {CLERKS}"),
     ("township", "other", "assigned", f"assignment deadline extended {OFFICE_LETTERS} {DECIDES}"),
     # the delegation: its own session items
@@ -100,6 +101,7 @@ MAY = (
     ("zhang li clerk clerk2 leader1 member court court-signer", "merged", ANY, "gone-deadline"),
     ("housing section", "own", HELD, f"{HANDLES} lead-section reply word"),
     ("housing section", "own", "assigned return_requested replied closed", OVER_ASSISTS),
+    ("housing housing-signer", "own", LETTER_OUT, "scan"),
     ("housing-signer", "own", HELD, f"{SIGNS} word"),
     ("water", "own", HELD, f"{ASSISTS} assist-section"),
     ("court court-signer", "colleague merged", "assigned", f"{SEES} phone word extended {OFFICE_LETTERS}"),
@@ -186,6 +188,10 @@ OPENED = {
     "/letters/{extended}.docx": "extended",
     "/tasks/{lead_task}/section": "lead-section",
     "/tasks/{assist_task}/section": "assist-section",
+    "/tasks/{lead_task}/reopen-rating": "reopen",
+    "/replies/{reply}/scan": "scan",
+    "/replies/{reply}/voice": "voice",
+    "/suggestions/{suggestion}/points": "points",
     "/deputies/{seat}": "roster",
     "/deputies/{seat}/changes": "roster",
     "/deputies/{seat}/edit": "roster",
@@ -215,6 +221,10 @@ POSTED = {
     "/tasks/{lead_task}/reply/autosave": "reply",
     "/tasks/{lead_task}/section": "lead-section",
     "/tasks/{assist_task}/section": "assist-section",
+    "/tasks/{lead_task}/reopen-rating": "reopen",
+    "/replies/{reply}/scan": "scan",
+    "/replies/{reply}/voice": "voice",
+    "/suggestions/{suggestion}/points": "points",
     "/deputies/{seat}/phone": "roster",
     "/deputies/{seat}/changes/suspend": "roster",
     "/groups/{group}/members": "roster",
