@@ -76,7 +76,8 @@ def add_scan(actor: Actor, reply: Reply, data: Mapping[str, Any]) -> Scan:
 def may_cut(actor: Actor, suggestion: Suggestion) -> bool:
     """The clerk, where the deputy has cut none, until the item is assigned or divided."""
     undivided = not suggestion.requests and not suggestion.facts_of("division")
-    return rules.is_clerk(actor, suggestion) and suggestion.state in CUT_BEFORE and undivided
+    open_now = suggestion.state in CUT_BEFORE and suggestion.closed_as is None
+    return rules.is_clerk(actor, suggestion) and open_now and undivided
 
 
 def cut_points(actor: Actor, suggestion: Suggestion, data: Mapping[str, Any]) -> Cutting:

@@ -74,7 +74,8 @@ MAY = (
     ("clerk clerk2", "merged", HELD, GONE_SETTLES),  # there the assist's part ended
     ("clerk clerk2", "passed", ANY, "gone-deadline"),
     ("clerk clerk2", "own", LETTER_OUT, "letter"),
-    ("clerk clerk2", "own session colleague", "submitted admitted", "points"),  # where the deputy has cut none
+    ("clerk clerk2", "own session colleague", "submitted admitted asked", "points"),  # where the deputy has cut none
+    ("township", "other", "submitted", "points"),
     ("township", "other", "[!d]*", f"{READ} phone {CLERKS}"),
     ("township", "other", "assigned", f"assignment deadline extended {OFFICE_LETTERS} {DECIDES}"),
     # the delegation: its own session items
