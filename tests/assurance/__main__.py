@@ -1,8 +1,8 @@
 """`python -m tests.assurance [--id A2] [--engine sqlite|pg] [--quick] [--seed N] [--control] [--record]`.
 
-Runs one row of the safety bar, or all there are but the long ones (`--id YEAR`), and prints `ID <figure> PASS|FAIL|NOT-RUN` last; the exit code is 1
-when any row failed. `--control` runs the negative controls instead; `--record` writes the result into
-docs/assurance.md.
+Runs one row of the safety bar, or all there are but the long ones (`--id YEAR`), and prints `ID <figure>
+PASS|FAIL|NOT-RUN` last; the exit code is 1 when any row failed. `--control` runs the negative controls instead;
+`--record` writes the result into docs/assurance.md.
 """
 
 import argparse
