@@ -84,7 +84,8 @@ def _passed_on(task: UnitTask, known: list[Any]) -> Any:
     """The decision by which another unit's part came to this one."""
     began = min((one.id for one in known if one.kind == "due" and one.task_id == task.id), default=0)
     found = [one for one in known if one.kind == "returned" and one.verdict == "granted" and one.id < began]
-    return next((one for one in reversed(found) if one.unit_id == task.unit_id and one.task_id != task.id), None)
+    here = (one for one in reversed(found) if one.task.handling_id == task.handling_id and one.task_id != task.id)
+    return next((one for one in here if one.unit_id == task.unit_id), None)
 
 
 def _answering(task: UnitTask) -> UnitTask:
