@@ -210,7 +210,10 @@ CHECK_REPLY = (Field("note", "核对意见", "text", required=False, most=500),)
 URGE = (Field("text", "催办的话", "text", least=5, most=1000, hint="单位经办人和签发人会马上看到"),)
 CONFIRM_CONTACT = (
     Field("contact", "哪一次联系", "hidden"),
-    Field("answer", "单位登记的联系属实吗？", "choice", choices=_pairs(CONTACT_ANSWERS)),
+    Field(
+        *("answer", "单位登记的联系属实吗？", "choice"),
+        choices=_pairs(CONTACT_ANSWERS), missing="请选择单位登记的联系是否属实。",
+    ),  # fmt: skip
     Field("note", "想说的话", "text", required=False, most=500),
 )
 GIVE_OPINION = (

@@ -14,7 +14,7 @@ from portal.audit import actions as audit
 from portal.audit.queries import HistoryLine, latest
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Conflict, NotAllowed, Stale
+from portal.core.errors import Conflict, NotAllowed, OutOfTurn, Stale
 from portal.core.workflow import Taken, Workflow
 from portal.suggestions.guards import Late
 from portal.suggestions.handling_models import UnitTask
@@ -111,11 +111,18 @@ def _put_on_record(actor: Actor, item: Any, name: str, refusal: Conflict) -> Non
     refusal.on_record = True
 
 
-def still_as_seen(item: Any, version_seen: int | None) -> None:
-    """Raises Stale for a page rendered before somebody was faster: before its input is found wanting, because what
-    could be chosen then may be gone now."""
-    if version_seen is not None and item.version != version_seen:
-        raise Stale(sentence(item))
+def still_in_turn(actor: Actor, item: Any, name: str, version_seen: int | None) -> None:
+    """Raises Stale for a page rendered before somebody was faster, OutOfTurn in another state: before its input is
+    found wanting, because what could be chosen then may be gone now. What a guard says comes when the step is taken,
+    where a try that is too late is kept."""
+    try:
+        KINDS[type(item)][0].checked(actor, item, name, version_seen)
+    except Stale as refusal:
+        raise Stale(sentence(item)) from refusal
+    except OutOfTurn:
+        raise
+    except (Conflict, NotAllowed):
+        return
 
 
 def sentence(item: Any) -> str | None:

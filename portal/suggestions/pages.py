@@ -11,7 +11,7 @@ from portal.core.fields import Field
 from portal.documents import queries as documents
 from portal.suggestions import actions, additions, handling_actions, queries, views
 from portal.suggestions.fields import draft_fields
-from portal.suggestions.meanwhile import still_as_seen
+from portal.suggestions.meanwhile import still_in_turn
 from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.two_matters import ONE_MATTER
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION
@@ -221,7 +221,7 @@ def step(id: str, name: str) -> Any:
     form = filled(form_of(asked.fields, actor(), suggestion))
     try:
         if not form.validate():
-            still_as_seen(suggestion, form.version_seen())
+            still_in_turn(actor(), suggestion, name, form.version_seen())
             raise Invalid()
         handling_actions.take(actor(), suggestion, name, form.values(), form.version_seen())
     except Invalid as refusal:

@@ -11,7 +11,7 @@ from portal.core.errors import Invalid, NotFound, OutOfTurn, StaleText
 from portal.suggestions import handling_actions, queries, rules, views
 from portal.suggestions.fields import REPLY_UNFINISHED
 from portal.suggestions.handling_models import ENDED_AS, UnitTask
-from portal.suggestions.meanwhile import ended_meanwhile, still_as_seen
+from portal.suggestions.meanwhile import ended_meanwhile, still_in_turn
 from portal.suggestions.record import TITLES as PAPERS
 from portal.suggestions.workflow import UNIT_TASK
 from portal.web import downloads
@@ -55,7 +55,7 @@ def step(id: str, name: str) -> Any:
     form = filled(form_of(asked.fields, actor(), task))
     try:
         if not form.validate():
-            still_as_seen(task, form.version_seen())
+            still_in_turn(actor(), task, name, form.version_seen())
             raise Invalid()
         handling_actions.take_task(actor(), task, name, form.values(), form.version_seen())
     except Invalid as refusal:

@@ -19,7 +19,7 @@ SUGGESTION = Workflow("suggestion", "代表建议", {
     Step("submit",      ("draft",),     "submitted",    r.is_lead,   "提交",
          "提交了建议", guard=g.ready_to_submit, tell=("clerks", "delegation")),
     Step("check",       ("submitted",), STAYS,          r.checks,    "核对无误",
-         "代表团核对了会上建议", f.CHECK, tell=("clerks",), waits="会上建议，请核对"),
+         "代表团核对了会上建议", f.CHECK, guard=g.not_yet_checked, tell=("clerks",), waits="会上建议，请核对"),
     Step("send_back",   ("submitted",), "draft",        r.is_clerk,  "退回补充",
          "退回补充：{reason}", f.SEND_BACK, guard=g.can_be_rewritten, tell=("deputies",)),
     Step("not_admit",   ("submitted",), "not_admitted", r.is_clerk,  "不予立案",
@@ -92,7 +92,7 @@ UNIT_TASK = Workflow("unit_task", "承办任务", {
     **{"replied": "已答复", "done": "已评价", "opinion_given": "已交意见"},
 }, [
     Step("dispatch",        ("pending",),                  STAYS,           r.dispatches,   "转交",
-         "政府办转交{unit}", tell=("unit",), waits="待转交"),
+         "政府办转交{unit}", guard=g.not_yet_dispatched, tell=("unit",), waits="待转交"),
     Step("receive",         ("pending",),                  "handling",      r.receives,     "签收",
          "{unit}{how}签收", f.RECEIVE, guard=g.dispatched_where_needed, waits="待签收"),
     Step("request_return",  ("pending", "handling"), "return_requested",    r.handles,      "申请退办",

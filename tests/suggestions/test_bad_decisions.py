@@ -89,6 +89,18 @@ def convened(life: Life) -> Suggestion:
     return life.take("clerk", twice(life), "convene", **met)
 
 
+def in_session(life: Life) -> Suggestion:
+    """A session item that its delegation has still to check, on a day of the session."""
+    life.on("2026-02-25T10:00")  # type: ignore[attr-defined]
+    return life.take("zhang", life.draft(), "submit")
+
+
+def two(life: Life) -> Suggestion:
+    """Two admitted ones; the second may go into the first."""
+    life.admitted(title="关于主件的建议")
+    return life.admitted("li")
+
+
 def merged(life: Life) -> Suggestion:
     main = life.admitted(title="关于主件的建议")
     return life.take("clerk", life.admitted("li"), "merge", into=main.number_text, reason="两件一并办理。")
@@ -96,6 +108,7 @@ def merged(life: Life) -> Suggestion:
 
 TASK, ITEM = True, False
 Case = tuple[Callable[[Life], Suggestion], str, bool, str, dict[str, Any], str]
+FIRST = "十八届2026年闭会第1号"
 NOT_OURS = "不属于本单位的职责范围。"
 
 
@@ -158,6 +171,15 @@ CASES: dict[str, Case] = {
     "5 withdraw": (handling, "zhang", ITEM, "request_withdrawal", {"reason": BIDI}, UNSEEN),
     "consent, no answer": (withdrawing, "li", ITEM, "consent_withdrawal", {"note": "再想一想。"}, "请选择您的意见。"),
     "consent, made up": (withdrawing, "li", ITEM, "consent_withdrawal", {"answer": "maybe", "note": "再想。"}, "您的意见"),
+    "merge, no reason": (two, "clerk", ITEM, "merge", {"into": FIRST, "reason": ""}, "请填写并案理由。"),
+    "5 split": (
+        *(Life.admitted, "clerk", ITEM, "split"),
+        *({"title": "关于供水的建议", "request": BIDI, "reason": "供水是另一件事。"}, UNSEEN),
+    ),
+    "check, long": (in_session, "delegation1", ITEM, "check", {"note": "字" * 501}, "核对意见不能超过500字，现在有501字。"),
+    "23 receive": (Life.assigned, "housing", TASK, "receive", {"happened_on": "2026-02-30"}, NO_DAY),
+    "23 sign": (drafted, "housing-signer", TASK, "sign_reply", {"happened_on": "2026-02-30"}, NO_DAY),
+    "bounce reply": (drafted, "housing-signer", TASK, "bounce_reply", {"reason": ""}, "请填写退回修改的意见。"),
     "unmerge, no reason": (merged, "clerk", ITEM, "unmerge", {"reason": ""}, "请填写取消并案的理由。"),
     "5 adjust": adjusting(BIDI, UNSEEN),
     "adjust, no reason": adjusting("", "请填写调整原因。"),
@@ -175,7 +197,9 @@ UNCHECKED = ("2026-02-30", BIDI, "maybe")
 
 @pytest.fixture
 def walk(app: Flask, set_clock: Callable[[str], None]) -> Walk:
-    return walking(app, set_clock)
+    made = walking(app, set_clock)
+    made.life.on = set_clock  # type: ignore[attr-defined]
+    return made
 
 
 def place(item: Item, of_task: bool, step: str, who: str) -> str:
@@ -196,6 +220,14 @@ def test_what_is_refused_stays_typed(walk: Walk, case: str) -> None:
     if BIDI in sent.values():
         assert any("【看不见的字符】" in str(value) for value in page.form(path).fields.values()), "marked where it stands"
     assert item.see(lambda s: (s.state, s.version, len(s.facts))) == before
+
+
+def test_a_contact_is_not_confirmed_without_an_answer(walk: Walk) -> None:
+    item = walk.begin(drafted)
+    path, asked = f"/tasks/{item.task('housing')}/steps/confirm_contact", item.part("housing", "contacts")[0].public_id
+    answer = as_(walk.app, "zhang").submit(f"{path}?contact={asked}", {"note": "想不起来了。"}, action=path)
+    page = refused(answer, 422, "请选择单位登记的联系是否属实。")
+    kept(page, path, {"note": "想不起来了。", "contact": asked})
 
 
 OLD_PAGES = {
