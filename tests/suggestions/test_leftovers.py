@@ -1,5 +1,5 @@
 """What is added to the record beside the steps, through its pages: time to rate opened again, the sealed scan that
-comes after signing, requests cut for a deputy, co-signers' words on a reply; and both ratings of an item handled twice."""
+comes after signing, requests cut for a deputy, co-signers' words on a reply; both ratings of an item handled twice."""
 
 import io
 from collections.abc import Callable
