@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,7 +110,9 @@ def world(engine: str) -> Iterator[World]:
             made.people["public"] = (0, 0)
             db.session.commit()
             db.session.remove()
-            with mock.patch.object(db.session, "commit", db.session.rollback):
+            access = logging.getLogger("portal.access")
+            silent = mock.patch.object(access, "disabled", True)
+            with mock.patch.object(db.session, "commit", db.session.rollback), silent:
                 yield made
 
 
@@ -321,11 +324,12 @@ def _post(person_id: int) -> tuple[int, int]:
 
 
 def _cookie(post: tuple[int, int]) -> str:
+    """Of a session that was seen just now, for as long as it lasts: nobody has to write down that it was."""
     token, now = secrets.token_urlsafe(32), clock.real()
     db.session.add(
         WebSession(
             digest=hashlib.sha256(token.encode()).hexdigest(), person_id=post[0], capacity_id=post[1], content="{}",
-            started_at=now, seen_at=now, expires_at=now + timedelta(hours=6),
+            started_at=now, seen_at=now + timedelta(hours=6), expires_at=now + timedelta(hours=6),
         )
     )  # fmt: skip
     return f"__Host-portal={token}"
