@@ -84,6 +84,8 @@ def test_lead_and_assist_disagree(app: Flask, set_clock: Callable[[str], None], 
     for who in ("zhang", "housing", "water"):
         assert play.heard(who, "协调决定", DECISION) == 1
     assert DECISION in play.text("water", f"/suggestions/{item}")
+    minutes = next(link for link in play.client("housing").page(f"/suggestions/{item}").links if "/record/" in link)
+    assert play.client("housing").get(minutes).status_code == 200
     _answers(play, item, max(date(2026, 4, 28), decided) if run[0] == "TW" else date(2026, 5, 28))
     assert not printed or play.part(item, HOUSING).due == date(2026, 6, 2)
 

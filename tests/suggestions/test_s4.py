@@ -64,6 +64,12 @@ def reminded(play: Play, who: str) -> list[date]:
         return sorted(clock.office(one.at).date() for one in db.session.scalars(select(Notification).where(*mine)))
 
 
+def lights(play: Play, who: str, item: str) -> dict[str, str]:
+    """The traffic lights of the item's page: words and colour."""
+    shown = play.client(who).page(f"/suggestions/{item}").root.all("span")
+    return {one.text: one.attrs["class"] for one in shown if "chip" in one.attrs.get("class", "").split()}
+
+
 @each_run
 def test_refused_and_late(app: Flask, set_clock: Callable[[str], None], given: Given) -> None:
     play = Play(app, set_clock, given.pack, **given.rules)
@@ -74,6 +80,7 @@ def test_refused_and_late(app: Flask, set_clock: Callable[[str], None], given: G
     path, asked, refused = play.path(item, HOUSING), due - 8 * A_DAY, due - 5 * A_DAY
     play.nights(due - 20 * A_DAY, asked)
     play.on(asked)
+    assert lights(play, "housing", item) == {"还有8天": "chip s-yellow"}
     beyond = cap + A_DAY
     play.refused("housing", path, "request_extension", "最长为交办之日起", asked=beyond.isoformat(), reason=COMPLEX)
     play.act("housing", item, HOUSING, "request_extension", asked=cap.isoformat(), reason=COMPLEX)
@@ -92,7 +99,7 @@ def test_refused_and_late(app: Flask, set_clock: Callable[[str], None], given: G
     assert reminded(play, "housing") == days
     assert not printed or days[:4] == [date(2026, 5, 18), date(2026, 5, 26), date(2026, 5, 30), date(2026, 6, 2)]
     play.on(due + A_DAY)
-    assert "逾期1天" in play.text("housing", f"/suggestions/{item}")
+    assert lights(play, "housing", item) == {"逾期1天": "chip s-red"}
     late = {"asked": cap.isoformat(), "reason": COMPLEX}
     play.barred("housing", path, "request_extension", f"已于{words(due)}届满", **late)
     assert "想申请延期，被拒绝" in play.text("clerk", f"/suggestions/{item}")
