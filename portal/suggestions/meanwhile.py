@@ -47,7 +47,7 @@ def telling(take: Callable[..., Taken]) -> Callable[..., Taken]:
         except NotAllowed as refusal:
             if not ended_meanwhile(actor, item, name):
                 raise
-            raise Stale(sentence(item if item.state == "returned" else item.suggestion)) from refusal
+            raise Stale(_how_it_ended(item)) from refusal
         except Conflict as refusal:
             if isinstance(refusal.message, Late):
                 _put_on_record(actor, item, name, refusal)
@@ -117,12 +117,19 @@ def still_in_turn(actor: Actor, item: Any, name: str, version_seen: int | None) 
     where a try that is too late is kept."""
     try:
         KINDS[type(item)][0].checked(actor, item, name, version_seen)
+    except NotAllowed as refusal:
+        if ended_meanwhile(actor, item, name):
+            raise Stale(_how_it_ended(item)) from refusal
     except Stale as refusal:
         raise Stale(sentence(item)) from refusal
     except OutOfTurn:
         raise
-    except (Conflict, NotAllowed):
+    except Conflict:
         return
+
+
+def _how_it_ended(task: UnitTask) -> str | None:
+    return sentence(task if task.state == "returned" else task.suggestion)
 
 
 def sentence(item: Any) -> str | None:
