@@ -197,7 +197,7 @@ OPENED = {
     "/deputies/{seat}/changes": "roster",
     "/deputies/{seat}/edit": "roster",
     "/deputies/{seat}/hand-over": "roster",
-    "/terms/{term}/left-overs": "roster",
+    "/terms/{term}/left-overs": "nothing",  # no term came before
     "/units/{unit}": "roster",
     "/units/{unit}/edit": "roster",
     "/units/{unit}/sections/new": "roster",
@@ -228,7 +228,7 @@ POSTED = {
     "/suggestions/{suggestion}/points": "points",
     "/deputies/{seat}/phone": "roster",
     "/deputies/{seat}/changes/suspend": "roster",
-    "/groups/{group}/members": "roster",
+    "/groups/{group}/members": "nothing",  # names no member
     "/rules/drafts/{draft}/start": "roster",
     "/rules/drafts/{draft}/periods/reply": "roster",
     "/rules/drafts/{draft}/steps/propose": "roster",
