@@ -107,7 +107,8 @@ SENTENCES = {
 
 
 def letter(matter: Matter, grade: str, by: str, unit: str, which: Sequence[int]) -> str:
-    """The body of a reply, below the address that the letter has of itself: every wish answered by its number, the promise with a date."""
+    """The body of a reply, below the address that the letter has of itself: every wish answered by its number, the
+    promise with a date."""
     opening = f"您提出的《{matter.title}》收悉。感谢您对{unit}工作的关心。现答复如下："
     parts = []
     for place, number in enumerate(which):
