@@ -23,7 +23,7 @@ from portal.web.sides import both_said
 from portal.web.text import moment_cn
 from portal.web.uploads import takes_files
 
-TOO_LATE = "这家单位的部分已经结束（{how}），不能再{step}。"
+TOO_LATE = "这家单位的部分已经结束（{how}），不能再办“{step}”。"
 
 blueprint = Blueprint("tasks", __name__)
 
