@@ -4,11 +4,11 @@ create_app() puts the floors together; DOMAINS is the list of what there is; dis
 """
 
 import importlib
-import importlib.util
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Blueprint, Flask, g, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -49,7 +49,6 @@ DOMAINS = (
     "dossier",
     "overview",
 )
-FACES = ("pages", "desk_pages", "task_pages", "print_pages", "figure_pages", "message_pages", "styleguide", "api")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 52 * 1024 * 1024
 
@@ -161,10 +160,19 @@ def _raise_the_house(app: Portal) -> None:
     access.install(app)  # before the form token: an expired sign-in says so, not that the page is old
     CSRFProtect(app)
     errors.install(app)
-    for name in DOMAINS:
-        for face in FACES:
-            if importlib.util.find_spec(f"portal.{name}.{face}"):
-                app.register_blueprint(importlib.import_module(f"portal.{name}.{face}").blueprint)
+    for blueprint in _faces():
+        app.register_blueprint(blueprint)
     anonymous.install(app)
     assembly.install(app)
     access.check_declared(app)
+
+
+def _faces() -> Iterable[Blueprint]:
+    """The blueprints of every domain, each complete: a face is pages, something_pages, styleguide or api."""
+    found: list[Blueprint] = []
+    for domain in DOMAINS:
+        package = importlib.import_module(f"portal.{domain}")
+        names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+        faces = [name for name in names if name in ("pages", "styleguide", "api") or name.endswith("_pages")]
+        found += [importlib.import_module(f"portal.{domain}.{name}").blueprint for name in faces]
+    return dict.fromkeys(found)

@@ -160,7 +160,7 @@ class Work:
         data = {
             "document_number": self._document_number(),
             "grade": self.plan.grade,
-            "body": letter(matter, self.plan.grade, self._promise(), self.deputy.name, unit.name, which),
+            "body": letter(matter, self.plan.grade, self._promise(), unit.name, which),
             "contact_person": self.handler.name,
             "contact_line": getattr(unit, "liaison_line", None) or "0000-8812399",
         }

@@ -24,6 +24,7 @@ UNHAPPY = (
     "联系过一次，提的三点只答了一点，现场情况和答复不一致。",
     "去年就是这样答复的，今年还是一样，请拿出时间表。",
     "答复说已经完成，我昨天去看，公厕还是锁着的。",
+    "两个点只做了一个，另一个没有说为什么不做。",
 )
 DISSATISFIED = ("basically", "dissatisfied")
 TOWN_STAGES = (("rated", 140), ("rated", 80), ("replied", 58), ("confirmed", 40), ("contacted", 35), ("submitted", 2))
@@ -180,7 +181,8 @@ def _townships(planner: Planner) -> None:
 
 
 def _unhappy(planner: Planner) -> None:
-    for place, (reason, mark) in enumerate(zip(UNHAPPY, ("again", "bad again", "answered again", ""), strict=True)):
+    marks = ("again", "bad again", "answered again", "", "")
+    for place, (reason, mark) in enumerate(zip(UNHAPPY, marks, strict=True)):
         submitted = planner.during(1) if place < 3 else planner.between(90, 80)
         planner.add("rated", submitted, planner.shelf.take(), rating=DISSATISFIED, reason=reason, grade="B",
                     division="sole", reply_after=(35, 45), rate_after=(3, 6), marks=frozenset({mark}))  # fmt: skip

@@ -106,9 +106,10 @@ SENTENCES = {
 }
 
 
-def letter(matter: Matter, grade: str, by: str, deputy: str, unit: str, which: Sequence[int]) -> str:
-    """The body of a reply: every wish answered by its number, the promise with a date."""
-    opening = f"{deputy}代表：\n\n您提出的《{matter.title}》收悉。感谢您对{unit}工作的关心。现答复如下："
+def letter(matter: Matter, grade: str, by: str, unit: str, which: Sequence[int]) -> str:
+    """The body of a reply, below the address that the letter has of itself: every wish answered by its number, the
+    promise with a date."""
+    opening = f"您提出的《{matter.title}》收悉。感谢您对{unit}工作的关心。现答复如下："
     parts = []
     for place, number in enumerate(which):
         own = "A" if grade in ("B", "C") and place == 0 and len(which) > 1 else grade

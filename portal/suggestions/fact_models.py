@@ -14,6 +14,7 @@ from portal.accounts.models import Appointment, Body
 from portal.core.db import Identified, Known, Stamped, db
 from portal.documents.models import Document
 from portal.suggestions.models import Suggestion
+from portal.suggestions.rules import level
 
 
 def _only(condition: str) -> dict[str, Any]:
@@ -138,6 +139,53 @@ class Reply(Fact):
     publicity: Mapped[str | None] = mapped_column(String(8))
     missing_opinions_note: Mapped[str | None]
     late_reason: Mapped[str | None]
+
+    @property
+    def scans(self) -> list["Scan"]:
+        """The sealed papers that came after signing, each about the one before it."""
+        found: list[Scan] = []
+        while (one := (found[-1] if found else self).followed_by("scan")) is not None:
+            found.append(one)
+        return found
+
+    @property
+    def sealed(self) -> Document | None:
+        """The sealed scan as it stands: the latest, or the one that the draft had."""
+        return self.scans[-1].document if self.scans else self.document
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether there is one; without reading it."""
+        return self.document_id is not None or bool(self.scans)
+
+    @property
+    def voices(self) -> list["Voice"]:
+        """What co-signers said of it."""
+        return [one for one in self.suggestion.facts_of("voice") if one.record["reply"] == self.public_id]
+
+
+class Scan(Fact):
+    """The sealed paper of a signed reply, added later: about the reply, or about the scan that it follows."""
+
+    __mapper_args__ = {"polymorphic_identity": "scan"}
+
+
+class Voice(Fact):
+    """A co-signer's own word on a reply (`record`: reply, attitude, result); the lead's form alone counts."""
+
+    __mapper_args__ = {"polymorphic_identity": "voice"}
+
+    @property
+    def level(self) -> str:
+        """The worse of attitude and result."""
+        said = self.record or {}
+        return level(said["attitude"], said["result"])
+
+
+class Cutting(Fact):
+    """诉求点 that the commission cut for the deputy: `record` has them and the fingerprint of the text they cut."""
+
+    __mapper_args__ = {"polymorphic_identity": "points"}
 
 
 Index("uq_task_facts_reply", Fact.task_id, Reply.number, unique=True, **_only("number IS NOT NULL"))

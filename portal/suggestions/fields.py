@@ -210,7 +210,10 @@ CHECK_REPLY = (Field("note", "核对意见", "text", required=False, most=500),)
 URGE = (Field("text", "催办的话", "text", least=5, most=1000, hint="单位经办人和签发人会马上看到"),)
 CONFIRM_CONTACT = (
     Field("contact", "哪一次联系", "hidden"),
-    Field("answer", "单位登记的联系属实吗？", "choice", choices=_pairs(CONTACT_ANSWERS)),
+    Field(
+        *("answer", "单位登记的联系属实吗？", "choice"),
+        choices=_pairs(CONTACT_ANSWERS), missing="请选择单位登记的联系是否属实。",
+    ),  # fmt: skip
     Field("note", "想说的话", "text", required=False, most=500),
 )
 GIVE_OPINION = (
@@ -244,8 +247,25 @@ SIGN_REPLY = (
     Field("happened_on", "签发日期", "date", required=False, hint="不填就是今天；补记以前的日期，请写明原因"),
     LATE_REASON,
 )
+SCAN = (
+    Field("file", "盖章扫描件", "file", missing="请选择扫描件。", hint="PDF或图片，20MB以内"),
+    Field("note", "说明", "line", required=False, most=200),
+)
+REOPEN = (Field("reason", "为什么重新开放评价", "text", least=5, most=500, missing="请写明为什么重新开放评价。"),)
+CUT = (
+    Field(
+        "points",
+        "诉求点",
+        "rows",
+        most=9,
+        missing="请至少写一个诉求点。",
+        columns=(Field("text", "诉求", "line", required=False, most=300),),
+    ),
+    Field("seen", "上一次归纳", "hidden", required=False),
+)
 RATE = (
     Field("attitude", "办理态度", "choice", choices=_pairs(LEVELS)),
     Field("result", "办理结果", "choice", choices=_pairs(LEVELS)),
     Field("reason", "想说的话", "text", required=False, most=2000, hint="选“不满意”时请写明理由，以便重新办理"),
 )
+SPEAK = (*RATE[:2], replace(RATE[2], hint="领衔代表和单位都会看到"))

@@ -36,9 +36,27 @@ def checked_where_needed(_actor: Any, suggestion: Any) -> str | None:
     return None
 
 
+def not_yet_checked(_actor: Any, suggestion: Any) -> str | None:
+    """The delegation checks an item once."""
+    return Moot("这件已经核对过。") if suggestion.checked_at is not None else None
+
+
+def not_yet_dispatched(_actor: Any, task: Any) -> str | None:
+    """The government office passes a part on once."""
+    return Moot("这件已经转交。") if task.dispatched_on is not None else None
+
+
 def still_a_draft(_actor: Any, signature: Any) -> str | None:
     """Co-signing ends when the item is submitted."""
     return None if signature.suggestion.state == "draft" else "这件建议已经提交，不能再联名。"
+
+
+def can_be_rewritten(_actor: Any, suggestion: Any) -> str | None:
+    """Who was asked to rewrite it is still there; who left before the term ended writes no more (S6)."""
+    lead = suggestion.lead_seat
+    if lead is not None and lead.vacated:
+        return f"领衔的{lead.person.name}代表已经离任，退回以后没有人能修改。请直接立案；不能立案的，选“不予立案”并说明。"
+    return None
 
 
 def not_merged(_actor: Any, suggestion: Any) -> str | None:

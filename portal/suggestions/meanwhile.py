@@ -14,7 +14,7 @@ from portal.audit import actions as audit
 from portal.audit.queries import HistoryLine, latest
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Conflict, NotAllowed, Stale
+from portal.core.errors import Conflict, NotAllowed, OutOfTurn, Stale
 from portal.core.workflow import Taken, Workflow
 from portal.suggestions.guards import Late
 from portal.suggestions.handling_models import UnitTask
@@ -47,7 +47,7 @@ def telling(take: Callable[..., Taken]) -> Callable[..., Taken]:
         except NotAllowed as refusal:
             if not ended_meanwhile(actor, item, name):
                 raise
-            raise Stale(sentence(item if item.state == "returned" else item.suggestion)) from refusal
+            raise Stale(_how_it_ended(item)) from refusal
         except Conflict as refusal:
             if isinstance(refusal.message, Late):
                 _put_on_record(actor, item, name, refusal)
@@ -109,6 +109,27 @@ def _put_on_record(actor: Actor, item: Any, name: str, refusal: Conflict) -> Non
     said = f"想{flow.steps[name].button}，被拒绝：{refusal.message}"
     audit.record(actor, item.audit_subject, f"{flow.name}.{name}_late", data, said)
     refusal.on_record = True
+
+
+def still_in_turn(actor: Actor, item: Any, name: str, version_seen: int | None) -> None:
+    """Raises Stale for a page rendered before somebody was faster, OutOfTurn in another state: before its input is
+    found wanting, because what could be chosen then may be gone now. What a guard says comes when the step is taken,
+    where a try that is too late is kept."""
+    try:
+        KINDS[type(item)][0].checked(actor, item, name, version_seen)
+    except NotAllowed as refusal:
+        if ended_meanwhile(actor, item, name):
+            raise Stale(_how_it_ended(item)) from refusal
+    except Stale as refusal:
+        raise Stale(sentence(item)) from refusal
+    except OutOfTurn:
+        raise
+    except Conflict:
+        return
+
+
+def _how_it_ended(task: UnitTask) -> str | None:
+    return sentence(task if task.state == "returned" else task.suggestion)
 
 
 def sentence(item: Any) -> str | None:

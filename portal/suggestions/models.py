@@ -116,7 +116,14 @@ class Suggestion(Identified, Known, Stamped, Versioned, db.Model):
     @property
     def points(self) -> list[Point]:
         """诉求点: the numbered requests that units answer and by which work is divided."""
-        return [Point(number, text) for number, text in enumerate(self.requests or [], start=1)]
+        texts = self.requests or self.cut_for_deputy
+        return [Point(number, text) for number, text in enumerate(texts, start=1)]
+
+    @property
+    def cut_for_deputy(self) -> list[str]:
+        """The requests as the commission cut them for the deputy, of the text as it stands; none in a draft."""
+        last = self.facts_of("points")[-1:] if self.state != "draft" and not self.requests else []
+        return [text for one in last if one.record["text_hash"] == self.text_hash for text in one.record["points"]]
 
     def facts_of(self, kind: str) -> list[Any]:
         """What is on record about the item or its tasks, of one kind (fact_models)."""

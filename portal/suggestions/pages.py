@@ -9,8 +9,9 @@ from portal.congress.queries import congress_of, deputy_labels, seats_by_public_
 from portal.core.errors import Invalid, NotFound, OutOfTurn, StaleText
 from portal.core.fields import Field
 from portal.documents import queries as documents
-from portal.suggestions import actions, handling_actions, queries, views
+from portal.suggestions import actions, additions, handling_actions, queries, views
 from portal.suggestions.fields import draft_fields
+from portal.suggestions.meanwhile import still_in_turn
 from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.two_matters import ONE_MATTER
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION
@@ -173,7 +174,8 @@ def show(id: str) -> Any:
 
 def _shown(suggestion: Suggestion, phone: str = "") -> str:
     track = views.track(actor(), suggestion)
-    return page("suggestions/show.html", track=track, forms=Steps(suggestion), phone=phone)
+    offers = additions.offered(actor(), suggestion)
+    return page("suggestions/show.html", track=track, forms=Steps(suggestion), phone=phone, offers=offers)
 
 
 class Steps:
@@ -194,9 +196,17 @@ def ask(id: str, name: str) -> str:
     """The page that asks for a step's input."""
     suggestion = queries.get_visible(actor(), id)
     step = SUGGESTION.checked(actor(), suggestion, name)
-    proposed = {"reason": ONE_MATTER} if name == "send_back" and request.args.get("two_matters") else {}
+    proposed = _only(step, suggestion)
+    if name == "send_back" and request.args.get("two_matters"):
+        proposed["reason"] = ONE_MATTER
     form = filled(form_of(step.fields, actor(), suggestion), proposed, suggestion.version)
     return page("suggestions/step.html", step=step, form=form, suggestion=suggestion, task=None)
+
+
+def _only(step: Any, suggestion: Suggestion) -> dict[str, str]:
+    """What there is no choice about: the one reply that waits to be reviewed."""
+    asked = {field.name: field.choices_for(actor(), suggestion) for field in step.fields if field.name == "task"}
+    return {name: choices[0][0] for name, choices in asked.items() if len(choices) == 1}
 
 
 @blueprint.post("/suggestions/<id>/steps/<name>")
@@ -211,6 +221,7 @@ def step(id: str, name: str) -> Any:
     form = filled(form_of(asked.fields, actor(), suggestion))
     try:
         if not form.validate():
+            still_in_turn(actor(), suggestion, name, form.version_seen())
             raise Invalid()
         handling_actions.take(actor(), suggestion, name, form.values(), form.version_seen())
     except Invalid as refusal:
@@ -341,7 +352,7 @@ def _draft_form(suggestion: Suggestion) -> type[PortalForm]:
 def _values(suggestion: Suggestion) -> dict[str, Any]:
     return {
         **{name: getattr(suggestion, name) for name in (*actions.TEXTS, "contact_wish", "publicity_wish")},
-        "points": [{"text": point.text} for point in suggestion.points],
+        "points": [{"text": text} for text in suggestion.requests or []],
         "preferred_unit": suggestion.preferred_unit.public_id if suggestion.preferred_unit else "",
     }
 

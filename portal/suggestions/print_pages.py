@@ -106,9 +106,9 @@ def survey_word(id: str) -> Response:
 def scan(id: str) -> Any:
     """The sealed scan of the letter."""
     letter = queries.reply_of(actor(), id)
-    if letter.document is None:
+    if letter.sealed is None:
         raise NotFound()
-    return downloads.send(letter.document, inline=request.args.get("inline") == "1")
+    return downloads.send(letter.sealed, inline=request.args.get("inline") == "1")
 
 
 @blueprint.get("/letters/<id>")

@@ -80,11 +80,8 @@ def _to_delegation(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_gov_office(actor: Actor) -> ColumnElement[bool]:
-    government = (
-        exists()
-        .where(UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Unit.id, Unit.organ == "government", _held())
-        .correlate(Suggestion)
-    )
+    part = UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Unit.id, _held()
+    government = exists().where(*part, Unit.organ == "government").correlate(Suggestion)
     return and_(Suggestion.congress_id == actor.congress_id, government)
 
 
@@ -108,11 +105,8 @@ def _to_leader(actor: Actor) -> ColumnElement[bool]:
 
 
 def _to_committee(actor: Actor) -> ColumnElement[bool]:
-    counterpart = (
-        exists()
-        .where(UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Unit.id, Unit.committee_id == actor.body_id, _held())
-        .correlate(Suggestion)
-    )
+    part = UnitTask.suggestion_id == Suggestion.id, UnitTask.unit_id == Unit.id, _held()
+    counterpart = exists().where(*part, Unit.committee_id == actor.body_id).correlate(Suggestion)
     return and_(Suggestion.congress_id == actor.congress_id, counterpart)
 
 

@@ -26,7 +26,7 @@ from portal.suggestions.models import Suggestion
 
 RECOMPUTE = "recompute_due"
 AT_ONCE = 50
-HANDLING = ("pending", "handling", "reply_drafted")
+HANDLING = ("pending", "handling", "reply_drafted", "return_requested")
 RATING = "replied"
 BEFORE_ASSIGNMENT = ("submitted", "admitted")
 ENDED = ("draft", "closed", "not_admitted", "withdrawn")
@@ -87,7 +87,8 @@ def _assigning(suggestion: Suggestion) -> list[str]:
 def _task(task: UnitTask, because: str) -> list[str]:
     """Both clocks of a task: the reply's while it is being handled, the rating's while it is awaited."""
     feedback = task.state == RATING
-    if not feedback and task.state not in HANDLING:
+    gone = not task.live and task.ended_as != "merged"  # what was merged away may come back with its date
+    if gone or (not feedback and task.state not in HANDLING):
         return []
     last = next((row for row in reversed(task.due_dates) if (row.rule == "feedback") == feedback), None)
     if last is None or not last.record:

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.congress.pack import POLICIES
 from portal.suggestions.models import Suggestion
+from portal.suggestions.rules import LEVELS, level
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ TITLES: Mapping[str, Callable[[Any], str]] = {
     "extension": lambda f: f"{_unit(f)}申请延期到{_day(f.asked)}",
     "extended": lambda f: f"{_granted(f)}延期" + (f"，延到{_day(f.asked)}" if f.verdict == "granted" else ""),
     "urge": lambda f: f"催办{_unit(f)}",
+    "scan": lambda f: f"{_unit(f)}补上答复的盖章扫描件",
     "rework": lambda f: f"对{_unit(f)}的答复不满意，决定重新办理",
     "explained": lambda f: f"对{_unit(f)}的答复不再重新办理，向代表说明",
     "convened": lambda f: f"{POLICIES['second_dissatisfied_path'][f.suggestion.pack.flag('second_dissatisfied_path')]}",
@@ -62,6 +64,12 @@ TITLES: Mapping[str, Callable[[Any], str]] = {
 }
 AWAITS = {"return": "returned", "extension": "extended", "coord": "decided"}
 ANSWERS = ("returned", "extended", "decided", "consent", "unmerger")
+
+
+def rating_words(rating: Any) -> str:
+    """满意（态度满意，结果基本满意）."""
+    worse = LEVELS[level(rating.attitude, rating.result)]
+    return f"{worse}（态度{LEVELS[rating.attitude]}，结果{LEVELS[rating.result]}）"
 
 
 def record_of(suggestion: Suggestion) -> tuple[Entry, ...]:
@@ -92,6 +100,9 @@ def _entry(fact: Any, more: tuple[Entry, ...] = (), awaits: str = "") -> Entry:
     words = [fact.text, f"领导决定：{fact.leader_decision}" if getattr(fact, "leader_decision", "") else ""]
     if fact.kind == "convened":
         words.insert(0, "，".join(filter(None, [fact.who, fact.place])))
+    if fact.kind == "rework":
+        rating = next(one for one in fact.suggestion.facts if one.id == fact.about_id)
+        words.insert(0, f"首次评价：{rating_words(rating)}")
     return Entry(
         key=fact.id,
         title=TITLES[fact.kind](fact),

@@ -14,6 +14,7 @@ from portal.core.backdating import happened
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.documents.actions import store
+from portal.notifications.actions import Outside, tell
 from portal.suggestions import guards, rules
 from portal.suggestions.assigning import (
     answering,
@@ -24,6 +25,7 @@ from portal.suggestions.assigning import (
     set_due,
     units_of,
 )
+from portal.suggestions.audiences import AUDIENCES
 from portal.suggestions.fact_models import Conclusion, Convening, Explanation, Rework
 from portal.suggestions.handling_models import Handling, UnitTask
 from portal.suggestions.models import Suggestion
@@ -32,7 +34,7 @@ NOT_LAPSED = "评价期限还没有届满，不用重新开放。"
 
 
 def _chosen(suggestion: Suggestion, data: Mapping[str, Any]) -> UnitTask:
-    """The reply that is meant; the only one when none was named."""
+    """The reply that is meant."""
     waiting = guards.to_review(suggestion)
     task = next((one for one in waiting if one.public_id == data.get("task")), None)
     if task is None:
@@ -125,8 +127,8 @@ def _end(suggestion: Suggestion, how: str) -> None:
 
 
 def reopen_rating(actor: Actor, task: UnitTask, reason: str) -> None:
-    """Let the deputy rate after all: a new window from today, with its reason (settled A19). The clerk only; raises
-    NotAllowed, Conflict while the window is open, Invalid without a reason."""
+    """Let the deputy rate after all: a new window from today, with its reason (settled A19), of which the deputy is
+    told. The clerk only; raises NotAllowed, Conflict while the window is open, Invalid without a reason."""
     if not (rules.is_clerk(actor, task.suggestion) and task in answering(task.suggestion)):
         raise NotAllowed()
     if not guards.lapsed(task):
@@ -136,6 +138,15 @@ def reopen_rating(actor: Actor, task: UnitTask, reason: str) -> None:
     row = set_due(task, "feedback", clock.today(), reason.strip())
     said = f"重新开放对{task.unit.called}的评价，到{day_words(row.due)}：{reason.strip()}"
     audit.record(actor, task.audit_subject, "unit_task.reopen_rating", {"task": task.public_id}, said)
+    db.session.flush()
+    outside = Outside(f"{task.reference}有新情况，请登录查看。")
+    told = [*AUDIENCES["lead"](task), *AUDIENCES["unit"](task)]
+    tell(told, "unit_task.reopen_rating", f"{task.called}{said}", task.address, f"reopened:{row.id}", outside=outside)
+
+
+def may_reopen(actor: Actor, task: UnitTask) -> bool:
+    """The clerk, where the time to rate went by."""
+    return rules.is_clerk(actor, task.suggestion) and task.live and task.answers and guards.lapsed(task)
 
 
 EFFECTS = {

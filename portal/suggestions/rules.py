@@ -66,9 +66,9 @@ def is_clerk(actor: Any, suggestion: Any) -> bool:
 
 
 def checks(actor: Any, suggestion: Any) -> bool:
-    """Staff of the delegation, for a session item that nobody has checked yet."""
+    """Staff of the delegation, for a session item."""
     mine = actor.role == p.DELEGATION and actor.body_id == suggestion.delegation_id
-    return mine and suggestion.session_id is not None and suggestion.checked_at is None
+    return mine and suggestion.session_id is not None
 
 
 def in_government(task: Any) -> bool:
@@ -83,9 +83,9 @@ def is_gov_office(actor: Any, suggestion: Any) -> bool:
 
 
 def dispatches(actor: Any, task: Any) -> bool:
-    """The government office, for a government unit's part that was not passed on yet."""
+    """The government office, for a government unit's part."""
     mine = actor.role == p.GOV_OFFICE and actor.congress_id == task.suggestion.congress_id
-    return mine and in_government(task) and task.dispatched_on is None and task.live
+    return mine and in_government(task) and task.live
 
 
 def oversees(actor: Any, task: Any) -> bool:

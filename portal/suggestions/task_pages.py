@@ -7,11 +7,11 @@ from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from portal.accounts.permissions import HANDLE_TASKS, READ_SUGGESTIONS
 from portal.congress.queries import sections
 from portal.core.db import db
-from portal.core.errors import Invalid, NotFound, StaleText
+from portal.core.errors import Invalid, NotFound, OutOfTurn, StaleText
 from portal.suggestions import handling_actions, queries, rules, views
 from portal.suggestions.fields import REPLY_UNFINISHED
-from portal.suggestions.handling_models import UnitTask
-from portal.suggestions.meanwhile import ended_meanwhile
+from portal.suggestions.handling_models import ENDED_AS, UnitTask
+from portal.suggestions.meanwhile import ended_meanwhile, still_in_turn
 from portal.suggestions.record import TITLES as PAPERS
 from portal.suggestions.workflow import UNIT_TASK
 from portal.web import downloads
@@ -23,6 +23,8 @@ from portal.web.sides import both_said
 from portal.web.text import moment_cn
 from portal.web.uploads import takes_files
 
+TOO_LATE = "这家单位的部分已经结束（{how}），不能再办“{step}”。"
+
 blueprint = Blueprint("tasks", __name__)
 
 
@@ -31,8 +33,10 @@ blueprint = Blueprint("tasks", __name__)
 def ask(id: str, name: str) -> Any:
     """The page that asks for a step's input."""
     task = queries.get_task(actor(), id)
+    if ended_meanwhile(actor(), task, name):
+        raise OutOfTurn(TOO_LATE.format(how=ENDED_AS[task.ended_as or ""], step=UNIT_TASK.steps[name].button))
     step = UNIT_TASK.checked(actor(), task, name)
-    values = _draft_values(task) if name == "draft_reply" else _given(name)
+    values = _draft_values(task) if name == "draft_reply" else _given(task, name)
     form = filled(form_of(step.fields, actor(), task), values, version=task.version)
     return _sheet(task, step, form)
 
@@ -51,6 +55,7 @@ def step(id: str, name: str) -> Any:
     form = filled(form_of(asked.fields, actor(), task))
     try:
         if not form.validate():
+            still_in_turn(actor(), task, name, form.version_seen())
             raise Invalid()
         handling_actions.take_task(actor(), task, name, form.values(), form.version_seen())
     except Invalid as refusal:
@@ -145,7 +150,9 @@ def hand_to(id: str) -> Any:
     return redirect(url_for("suggestions.show", id=task.suggestion.public_id), 303)
 
 
-def _given(name: str) -> dict[str, Any]:
+def _given(task: UnitTask, name: str) -> dict[str, Any]:
+    if name == "approve_return" and task.asked_to_return and task.asked_to_return.unit:
+        return {"unit": task.asked_to_return.unit.public_id}
     return {"contact": request.args.get("contact", "")} if name == "confirm_contact" else {}
 
 

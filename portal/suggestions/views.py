@@ -20,7 +20,7 @@ from portal.suggestions.fact_models import ContactEvent, Rating, Reply
 from portal.suggestions.guards import Late, Moot
 from portal.suggestions.handling_models import GONE, UnitTask
 from portal.suggestions.models import Signature, Suggestion
-from portal.suggestions.record import Entry, record_of
+from portal.suggestions.record import Entry, rating_words, record_of
 from portal.suggestions.workflow import SIGNATURE, SUGGESTION, UNIT_TASK
 
 # state: (place among the five stages, what happens there); the archive and 不予立案 have no stages.
@@ -99,6 +99,17 @@ class TaskView:
     def points(self) -> str:
         """诉求点1、2."""
         return f"诉求点{'、'.join(map(str, self.task.points))}" if self.task.points else ""
+
+    @property
+    def ratings_apart(self) -> tuple[str, str] | None:
+        """What the deputy thought of the first reply and of the last one, where it was handled again; else None."""
+        first = self.task.earlier
+        while first is not None and first.earlier is not None:
+            first = first.earlier
+        if first is None or not first.ratings:
+            return None
+        last = self.task.ratings[-1:]
+        return rating_words(first.ratings[-1]), rating_words(last[0]) if last else "还没有"
 
     def asks(self, name: str) -> Step | None:
         """The step of that name, when this reader may take it now."""
@@ -333,9 +344,3 @@ def grade_label(pack: Pack, code: str | None) -> str:
     if code == "mixed":
         return "办理结果不一"
     return f"{letter}类" if letter.isascii() and len(letter) == 1 else letter
-
-
-def rating_words(rating: Any) -> str:
-    """满意（态度满意，结果基本满意）."""
-    worse = rules.LEVELS[rules.level(rating.attitude, rating.result)]
-    return f"{worse}（态度{rules.LEVELS[rating.attitude]}，结果{rules.LEVELS[rating.result]}）"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from portal.suggestions import letters, rules, views
+from portal.suggestions import letters, record, rules, views
 from portal.suggestions.handling_models import ENDED_AS
 from portal.suggestions.workflow import SUGGESTION
 
@@ -14,10 +14,11 @@ WORDS: Mapping[str, Any] = {
     "CONTACT_FORMS": rules.CONTACT_FORMS,
     "CONTACT_ANSWERS": rules.CONTACT_ANSWERS,
     "PUBLICITY": rules.PUBLICITY,
+    "LEVELS": rules.LEVELS,
     "ROLE_WORDS": rules.ROLE_WORDS,
     "ENDED_AS": ENDED_AS,
     "LAST_STAGE": views.LAST_STAGE,
-    "rating_words": views.rating_words,
+    "rating_words": record.rating_words,
     "shown": views.shown,
     "letters_of": letters.offered,
 }

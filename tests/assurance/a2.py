@@ -93,15 +93,14 @@ def cells(made: World) -> list[Cell]:
 def fault(made: World, cell: Cell) -> str:
     """What is wrong with the answer; nothing when it is as the rows say."""
     answer = made.ask(cell.who, cell.method, cell.path)
-    status, name = (
-        answer.status_code,
-        f"{cell.who} {cell.method} {cell.path} ({cell.thing.name if cell.thing else 'door'})",
-    )
+    status, where = answer.status_code, cell.thing.name if cell.thing else "door"
+    name = f"{cell.who} {cell.method} {cell.path} ({where})"
     if cell.act == "odd":
         return "" if status == 405 else f"{name}: {status} instead of 405"
     if status >= 500:
         return f"{name}: {status}"
-    if not cell.may and cell.thing and cell.thing.canary and cell.thing.canary.encode() in answer.data + str(answer.headers).encode():
+    shown, mark = answer.data + str(answer.headers).encode(), cell.thing.canary if cell.thing else ""
+    if not cell.may and mark and mark.encode() in shown:
         return f"leak: {name}: {status} holds the canary"
     if cell.thing and cell.thing.sealed and cell.who in DEPUTIES.split() and cell.thing.sealed.encode() in answer.data:
         return f"leak: {name}: an opinion for the lead unit is shown to a deputy"

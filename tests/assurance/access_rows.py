@@ -15,37 +15,34 @@ READ = "read list sheet file"
 SEES = f"{READ} assignment deadline"
 # The steps of the commission, whatever the state (the wrong state is 409).
 SCREENS = "step:send_back step:not_admit step:admit step:assign step:merge step:unmerge step:split step:adjust"
-CLERKS = (
-    f"{SCREENS} step:open_coordination step:decide_coordination step:rehandle step:explain step:convene step:close"
-)
+CLERKS = f"{SCREENS} step:open_coordination step:decide_coordination step:rehandle step:explain step:convene step:close"
 # Returns, extensions and urging (domain §2.3 rows 7 and 9); assists are not extended.
 DECIDES = (
     "lead:approve_return lead:refuse_return lead:grant_extension lead:refuse_extension lead:urge "
     "assist:approve_return assist:refuse_return assist:urge"
 )
-GONE_DECIDES = (
-    "gone:approve_return gone:refuse_return gone:grant_extension gone:refuse_extension gone:urge"
-)
-SETTLES = (
-    "lead:approve_return lead:refuse_return lead:urge assist:approve_return assist:refuse_return assist:urge"
-)
+GONE_DECIDES = "gone:approve_return gone:refuse_return gone:grant_extension gone:refuse_extension gone:urge"
+SETTLES = "lead:approve_return lead:refuse_return lead:urge assist:approve_return assist:refuse_return assist:urge"
 GONE_SETTLES = "gone:approve_return gone:refuse_return gone:urge"
+GONE_REPLY = "gone:dispatch gone:bounce_reply gone:check_reply"
 # The government office over its units: passes on, settles returns, checks replies, urges; extensions are the
 # commission's (domain §2.3 rows 5, 7, 10).
 GOVERNS = (
     "step:open_coordination step:decide_coordination lead:dispatch lead:approve_return lead:refuse_return "
-    "lead:bounce_reply lead:check_reply lead:urge assist:dispatch assist:approve_return assist:refuse_return assist:urge"
+    "lead:bounce_reply lead:check_reply lead:urge "
+    "assist:dispatch assist:approve_return assist:refuse_return assist:urge"
 )
 # Who answers (rows 5, 6, 9, 10), and what a handler of the answering unit may do to an assist's opinion.
 HANDLES = (
     "lead:receive lead:request_return lead:log_contact lead:request_extension lead:draft_reply step:open_coordination"
 )
-OVER_ASSISTS = "assist:bounce_opinion"
+OVER_ASSISTS = "assist:bounce_opinion"  # a rework has no assists (S10)
 SIGNS = "lead:bounce_reply lead:sign_reply"
 # An assist gives its opinion to the lead unit and may say that the matter is not its own.
 ASSISTS = "assist:receive assist:request_return assist:give_opinion"
 RATES = "lead:confirm_contact lead:rate"
 OFFICE_LETTERS = "opinion urge"  # never sent to deputies (row 8)
+ALL_LETTERS = f"assignment deadline extended paper {OFFICE_LETTERS}"
 
 # who, whose thing, in which state, which acts. Blanks separate alternatives; * fits all.
 MAY = (
@@ -71,11 +68,14 @@ MAY = (
     # the commission: everything of its congress that has been submitted
     ("clerk clerk2", "own session colleague archived passed merged", "[!d]*", f"{READ} {CLERKS}"),
     ("clerk clerk2", "own session colleague passed merged", "[!d]*", "phone"),
-    ("clerk clerk2", "own colleague passed merged", f"{HELD} withdrawn", f"assignment deadline extended paper {OFFICE_LETTERS}"),
+    ("clerk clerk2", "own colleague passed merged", f"{HELD} withdrawn", ALL_LETTERS),
     ("clerk clerk2", "own colleague passed merged", f"{HELD} withdrawn", DECIDES),
-    ("clerk clerk2", "passed merged own", f"{HELD}", GONE_DECIDES),  # too late, and told so
+    ("clerk clerk2", "passed own", HELD, GONE_DECIDES),  # too late, and told so
+    ("clerk clerk2", "merged", HELD, GONE_SETTLES),  # there the assist's part ended
     ("clerk clerk2", "passed", ANY, "gone-deadline"),
     ("clerk clerk2", "own", LETTER_OUT, "letter"),
+    ("clerk clerk2", "own session colleague", "submitted admitted asked", "points"),  # where the deputy has cut none
+    ("township", "other", "submitted", "points"),
     ("township", "other", "[!d]*", f"{READ} phone {CLERKS}"),
     ("township", "other", "assigned", f"assignment deadline extended {OFFICE_LETTERS} {DECIDES}"),
     # the delegation: its own session items
@@ -84,11 +84,11 @@ MAY = (
     ("govoffice", "own passed", f"{HELD} withdrawn", f"{SEES} extended paper {OFFICE_LETTERS}"),
     ("govoffice", "own passed", HELD, GOVERNS),
     ("govoffice", "own", "withdrawn", SETTLES),
-    ("govoffice", "own passed", HELD, GONE_SETTLES),
+    ("govoffice", "own passed", HELD, f"{GONE_SETTLES} {GONE_REPLY}"),
     ("govoffice", "passed", ANY, "gone-deadline"),
     ("govoffice", "own", LETTER_OUT, "letter"),
     ("leader1 member", "own colleague archived passed merged", f"admitted withdrawn {HELD}", READ),
-    ("leader1 member", "own colleague passed merged", f"{HELD} withdrawn", f"assignment deadline extended paper {OFFICE_LETTERS}"),
+    ("leader1 member", "own colleague passed merged", f"{HELD} withdrawn", ALL_LETTERS),
     ("leader1 member", "passed", ANY, "gone-deadline"),
     ("leader1 member", "own", LETTER_OUT, "letter"),
     ("committee-urban", "own", f"{HELD} withdrawn", f"{SEES} extended paper {OFFICE_LETTERS}"),
@@ -99,8 +99,10 @@ MAY = (
     (UNITS, "own", LETTER_OUT, "letter"),
     # the round before a rework stays on record for whoever reads the item
     (f"zhang li clerk clerk2 govoffice leader1 member committee-urban {UNITS}", "own", REWORKED, "gone-deadline"),
+    ("zhang li clerk clerk2 leader1 member court court-signer", "merged", ANY, "gone-deadline"),
     ("housing section", "own", HELD, f"{HANDLES} lead-section reply word"),
-    ("housing section", "own", "assigned return_requested replied closed", OVER_ASSISTS),  # a rework has no assists (S10)
+    ("housing section", "own", "assigned return_requested replied closed", OVER_ASSISTS),
+    ("housing housing-signer", "own", LETTER_OUT, "scan"),
     ("housing-signer", "own", HELD, f"{SIGNS} word"),
     ("water", "own", HELD, f"{ASSISTS} assist-section"),
     ("court court-signer", "colleague merged", "assigned", f"{SEES} phone word extended {OFFICE_LETTERS}"),
@@ -187,11 +189,15 @@ OPENED = {
     "/letters/{extended}.docx": "extended",
     "/tasks/{lead_task}/section": "lead-section",
     "/tasks/{assist_task}/section": "assist-section",
+    "/tasks/{lead_task}/reopen-rating": "reopen",
+    "/replies/{reply}/scan": "scan",
+    "/replies/{reply}/voice": "voice",
+    "/suggestions/{suggestion}/points": "points",
     "/deputies/{seat}": "roster",
     "/deputies/{seat}/changes": "roster",
     "/deputies/{seat}/edit": "roster",
     "/deputies/{seat}/hand-over": "roster",
-    "/terms/{term}/left-overs": "roster",
+    "/terms/{term}/left-overs": "nothing",  # no term came before
     "/units/{unit}": "roster",
     "/units/{unit}/edit": "roster",
     "/units/{unit}/sections/new": "roster",
@@ -216,9 +222,13 @@ POSTED = {
     "/tasks/{lead_task}/reply/autosave": "reply",
     "/tasks/{lead_task}/section": "lead-section",
     "/tasks/{assist_task}/section": "assist-section",
+    "/tasks/{lead_task}/reopen-rating": "reopen",
+    "/replies/{reply}/scan": "scan",
+    "/replies/{reply}/voice": "voice",
+    "/suggestions/{suggestion}/points": "points",
     "/deputies/{seat}/phone": "roster",
     "/deputies/{seat}/changes/suspend": "roster",
-    "/groups/{group}/members": "roster",
+    "/groups/{group}/members": "nothing",  # names no member
     "/rules/drafts/{draft}/start": "roster",
     "/rules/drafts/{draft}/periods/reply": "roster",
     "/rules/drafts/{draft}/steps/propose": "roster",

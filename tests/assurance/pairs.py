@@ -108,19 +108,19 @@ def extend_withdraw(life: Life) -> Scene:
 
 def merge_assign(life: Life) -> Scene:
     member, main = life.admitted(), life.admitted("wang")
-    merging = _on(member, "clerk2", "merge", main=main.public_id, reason=WHY)
+    merging = _on(member, "clerk2", "merge", into=main.number_text, reason=WHY)
     return Scene(merging, _assigning(life, member), (member.id, main.id))
 
 
 def merge_assign_main(life: Life) -> Scene:
     member, main = life.admitted(), life.admitted("wang")
-    merging = _on(member, "clerk2", "merge", main=main.public_id, reason=WHY)
+    merging = _on(member, "clerk2", "merge", into=main.number_text, reason=WHY)
     return Scene(merging, _assigning(life, main), (member.id, main.id))
 
 
 def merge_withdraw_main(life: Life) -> Scene:
     member, main = life.admitted(), life.admitted("wang")
-    merging = _on(member, "clerk2", "merge", main=main.public_id, reason=WHY)
+    merging = _on(member, "clerk2", "merge", into=main.number_text, reason=WHY)
     return Scene(merging, _on(main, "wang", "request_withdrawal", reason=WHY), (member.id, main.id))
 
 
@@ -178,6 +178,8 @@ def play(people: Crowd, name: str, rounds: int) -> list[str]:
     build, exclusive = PAIRS[name]
     lawful = [ends(people, build, order) for order in ("ab", "ba")]
     wrong = [f"{name}: one after the other answers {_codes(one)}" for one in lawful if exclusive and not _one_won(one)]
+    if not all(303 in _codes(one) for one in lawful) or all(422 in _codes(one) for one in lawful):
+        wrong.append(f"{name}: nothing is raced, {[_codes(one) for one in lawful]}")
     for number in range(1, rounds + 1):
         found = ends(people, build, "")
         if found not in lawful:

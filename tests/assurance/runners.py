@@ -41,9 +41,8 @@ class Runners:
         """As many as there should be."""
         while len(self.alive) < self.number:
             with open(os.devnull, "wb") as away:
-                self.alive.append(
-                    subprocess.Popen(self.command, cwd=config.ROOT, env=dict(self.environment), stdout=away, stderr=away)
-                )
+                own = {"cwd": config.ROOT, "env": dict(self.environment), "stdout": away, "stderr": away}
+                self.alive.append(subprocess.Popen(self.command, **own))
 
     def kill(self, chance: random.Random, pid: int = 0) -> None:
         """Kill one of them, or the one with this number, at once and with its whole group; start another."""

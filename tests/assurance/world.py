@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,7 +110,9 @@ def world(engine: str) -> Iterator[World]:
             made.people["public"] = (0, 0)
             db.session.commit()
             db.session.remove()
-            with mock.patch.object(db.session, "commit", db.session.rollback):
+            access = logging.getLogger("portal.access")
+            silent = mock.patch.object(access, "disabled", True)
+            with mock.patch.object(db.session, "commit", db.session.rollback), silent:
                 yield made
 
 
@@ -174,7 +177,7 @@ def _disputed(made: World, life: Marked, section: Unit) -> None:
     life.take("zhang", gone, "request_withdrawal", reason="情况有变，想撤回。")
     life.take("li", gone, "consent_withdrawal", answer="agreed")
     merged, main = life.assigned(JOINT), life.assigned((("court", "sole"),))
-    life.take("clerk", merged, "merge", main=main.number_text, reason="两件说的是同一件事。")
+    life.take("clerk", merged, "merge", into=main.number_text, reason="两件说的是同一件事。")
     again, twice = _reworked(life, section), _reworked(life, section)
     life.rated(life.replied(_last(life, twice)), "dissatisfied", reason="还是没有解决。")
     convened = {"happened_on": clock.today(), "who": "双方", "text": "当面沟通，各自说明情况。", "file": _scan()}
@@ -321,11 +324,12 @@ def _post(person_id: int) -> tuple[int, int]:
 
 
 def _cookie(post: tuple[int, int]) -> str:
+    """Of a session that was seen just now, for as long as it lasts: nobody has to write down that it was."""
     token, now = secrets.token_urlsafe(32), clock.real()
     db.session.add(
         WebSession(
             digest=hashlib.sha256(token.encode()).hexdigest(), person_id=post[0], capacity_id=post[1], content="{}",
-            started_at=now, seen_at=now, expires_at=now + timedelta(hours=6),
+            started_at=now, seen_at=now + timedelta(hours=6), expires_at=now + timedelta(hours=6),
         )
     )  # fmt: skip
     return f"__Host-portal={token}"

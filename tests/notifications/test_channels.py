@@ -142,7 +142,8 @@ def test_an_answer_that_never_comes_leaves_a_doubt(there: Gateway) -> None:
 
 def test_what_is_not_set_is_not_there() -> None:
     assert configured(Settings()) == {}
-    assert list(configured(Settings(smtp_host="mail", smtp_sender="a@b.cn", wecom_url="https://x"))) == ["mail", "wecom"]
+    set_up = Settings(smtp_host="mail", smtp_sender="a@b.cn", wecom_url="https://x")
+    assert list(configured(set_up)) == ["mail", "wecom"]
 
 
 def test_settings_are_read_and_unsound_ones_refused(tmp_path) -> None:

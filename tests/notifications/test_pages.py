@@ -60,7 +60,9 @@ def test_wishes_are_kept_shown_and_on_record(life: Life, app: Flask, mail: MailS
         assert [line.code for line in history(f"person:{person}")][-1] == "notification.wishes"
 
 
-@pytest.mark.parametrize("address", ["gao", "gao@", "高@例子", "a@b.cn\r\nBcc: x@y.cn", "gao@example.cn,x@y.cn", "a b@c.cn"])
+@pytest.mark.parametrize(
+    "address", ["gao", "gao@", "高@例子", "a@b.cn\r\nBcc: x@y.cn", "gao@example.cn,x@y.cn", "a b@c.cn"]
+)
 def test_a_bad_address_is_refused_beside_the_field(life: Life, app: Flask, mail: MailServer, address: str) -> None:
     answer = as_(app, "zhang").submit("/me/messages", {**MINE, "mail_address": address})
     assert answer.status_code == 422 and ("邮箱地址不正确" in answer.text or "看不见的特殊字符" in answer.text)

@@ -1,4 +1,4 @@
-"""From the inbox line to the letter: wishes, quiet hours, one digest a day, receipts, and what trouble leaves behind."""
+"""From the inbox line to the letter: wishes, quiet hours, a digest a day, receipts, and what trouble leaves behind."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -215,7 +215,8 @@ def test_short_messages_go_to_the_number_on_record(clerk: int, app: Flask) -> No
     before = app.config["SETTINGS"]
     wish(clerk, mail="none", mail_address=None, sms="all", wecom="all")
     with gateway() as there:
-        app.config["SETTINGS"] = replace(before, sms_url=f"{there.url}/sms", sms_key="k", wecom_url=f"{there.url}/robot")
+        urls = {"sms_url": f"{there.url}/sms", "wecom_url": f"{there.url}/robot"}
+        app.config["SETTINGS"] = replace(before, sms_key="k", **urls)
         told(clerk)
         assert there.posts == [], "no number is known"
         with writing_transaction():

@@ -22,7 +22,8 @@ OWN_ROUTES = {
 PAGES = {"suggestion": "/suggestions/", "unit_task": "/tasks/", "signature": "/signatures/"}
 ASKING = frozenset({"submit", "post", "page", "get", "step"})
 FOLDERS = tuple(
-    f"tests/{one}" for one in ("suggestions", "web", "journeys", "overview", "activities", "notices", "contacts", "stations")
+    f"tests/{one}"
+    for one in ("suggestions", "web", "journeys", "overview", "activities", "notices", "contacts", "stations")
 )
 
 

@@ -1,4 +1,4 @@
-"""The list of real stations in GB18030 by the README's command, twice; each time shown back as a rule or kept as words."""
+"""The list of real stations in GB18030 by the README's command; each time shown back as a rule or kept as words."""
 
 from datetime import date
 from pathlib import Path

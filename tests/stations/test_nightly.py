@@ -1,4 +1,4 @@
-"""What the night does: plans a year ahead, follows the calendar, tells each deputy once in time, marks who was missed."""
+"""What the night does: plans a year ahead, follows the calendar, tells each deputy once in time, marks the missed."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""How offices and stations keep stations: facts, placements, rules shown back, receptions, sheets to print; refusals."""
+"""How offices and stations keep stations: facts, placements, rules shown back, receptions, sheets; refusals."""
 
 from datetime import date
 

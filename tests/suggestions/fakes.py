@@ -1,4 +1,4 @@
-"""People, suggestions and tasks that are nothing but the attributes rules and guards read; for the hand-written tables."""
+"""People, suggestions and tasks that are no more than what rules and guards read; for the hand-written tables."""
 
 from datetime import date
 from types import SimpleNamespace as Thing

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal import commands
 from portal.accounts.queries import capacities
@@ -25,6 +26,7 @@ from portal.core.db import db
 from portal.jobs import night, worker
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Suggestion
+from portal.suggestions.queries import WITH_FACTS
 from tests.assurance import oracle
 from tests.support.html import Page
 from tests.support.inspecting import InspectingClient, told
@@ -195,8 +197,14 @@ class Play:
 
     def answered(self, who: str, item: str, unit: str, grade: str = "A", /, **letter: Any) -> None:
         """Written by the handler, signed by the signer."""
-        self.act(who, item, unit, "draft_reply", **{**LETTER, "grade": grade, **letter})
+        values = {**LETTER, "grade": self.grade(grade), **letter}
+        self.act(who, item, unit, "draft_reply", **values)
         self.act(f"{who}-signer", item, unit, "sign_reply")
+
+    def grade(self, letter: str) -> str:
+        """The code of the grade in this place; where there are words only, by its place in the order."""
+        words_only = {"SH": ("solved", "this_year", "planned", "reference")}
+        return words_only[self.pack]["ABCD".index(letter)] if self.pack in words_only else letter
 
     def contacted(self, who: str, item: str, unit: str) -> None:
         self.act(who, item, unit, "log_contact", **{**CONTACT, "happened_on": self.today().isoformat()})
@@ -236,7 +244,8 @@ class Play:
     def parts(self, item: str, live: bool = False) -> list[UnitTask]:
         with self.app.app_context():
             mine = UnitTask.suggestion.has(Suggestion.public_id == item)
-            found = list(db.session.scalars(select(UnitTask).where(mine).order_by(UnitTask.id)))
+            whole = joinedload(UnitTask.suggestion).options(WITH_FACTS)
+            found = list(db.session.scalars(select(UnitTask).where(mine).order_by(UnitTask.id).options(whole)))
             for one in found:
                 _ = one.unit.name, one.handling.round, [fact.kind for fact in one.facts]
             return [one for one in found if one.live or not live]

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from portal.audit.models import AuditEntry
 from portal.core.db import db
 from portal.core.errors import Conflict, Invalid, NotAllowed, Stale
-from portal.documents.actions import Received
 from portal.suggestions import actions, handling_actions
-from portal.suggestions.models import Signature, Suggestion
-from tests.suggestions.living import JOINT, LETTER, Life
+from portal.suggestions.models import Suggestion
+from tests.suggestions.living import Life
+from tests.suggestions.test_every_act import entries, invited, voided
 from tests.support.office import stand
 
 DAY = "2026-03-02T09:00"
@@ -27,155 +26,6 @@ def life(both_engines_session: Any, set_clock: Any) -> Life:
 
 def told(error: pytest.ExceptionInfo[Invalid]) -> str:
     return "".join(error.value.fields.values()) or error.value.message
-
-
-def entries(suggestion: Suggestion) -> list[str]:
-    subject = AuditEntry.subject == suggestion.audit_subject
-    return list(db.session.scalars(select(AuditEntry.code).where(subject).order_by(AuditEntry.seq)))
-
-
-# --- the log: part of the act -------------------------------------------------------------------------------------
-
-
-def _invite(life: Life) -> Suggestion:
-    suggestion = life.draft()
-    actions.invite(life.actor("zhang"), suggestion, [db.session.get(handling_actions.Appointment, life.seats["li"])])
-    return suggestion
-
-
-def _signature(life: Life, name: str = "li") -> Signature:
-    return life.signed_by(life.draft(), name)[0]
-
-
-def _join(life: Life) -> Suggestion:
-    suggestion = life.draft()
-    actions.join_by_link(life.actor("wang"), suggestion)
-    return suggestion
-
-
-def _answer(life: Life, name: str) -> Suggestion:
-    suggestion = _invite(life)
-    data = {"text_hash": suggestion.text_hash}
-    actions.take_signature(life.actor("li"), suggestion.signatures[0], name, data)
-    return suggestion
-
-
-def _void(life: Life) -> Suggestion:
-    suggestion = _signature(life).suggestion
-    values = {"title": suggestion.title, "situation": suggestion.situation, "request": "换一个请求，写得更长一些。"}
-    actions.save_draft(life.actor("zhang"), suggestion, values, None)
-    return suggestion
-
-
-def _remove(life: Life) -> Suggestion:
-    signature = _signature(life)
-    suggestion = signature.suggestion
-    actions.remove_signature(life.actor("zhang"), signature)
-    return suggestion
-
-
-def _attached(life: Life) -> Suggestion:
-    received = Received("现场.pdf", "application/pdf", 10, "0" * 64)
-    return life.draft(photos=[received])
-
-
-def _detached(life: Life) -> Suggestion:
-    suggestion = _attached(life)
-    db.session.flush()
-    actions.drop_attachment(life.actor("zhang"), suggestion, suggestion.attachments[0].document_id)
-    db.session.flush()
-    assert suggestion.attachments == []
-    return suggestion
-
-
-def _discard(life: Life) -> Suggestion:
-    suggestion = life.draft()
-    actions.discard(life.actor("zhang"), suggestion)
-    return suggestion
-
-
-def _task(life: Life, unit: str, step: str, **data: Any) -> Suggestion:
-    suggestion = life.assigned(JOINT)
-    task = life.task(suggestion, unit)
-    if step != "receive":
-        life.act(unit, task, "receive")
-    life.act(unit, task, step, **data)
-    return suggestion
-
-
-def _confirm(life: Life) -> Suggestion:
-    suggestion = life.assigned()
-    task = life.contacted(life.task(suggestion))
-    life.act("zhang", task, "confirm_contact", contact=task.contacts[0].public_id, answer="true")
-    return suggestion
-
-
-def _drafted(life: Life, step: str, **data: Any) -> Suggestion:
-    suggestion = life.assigned()
-    life.act("housing-signer", life.drafted(life.task(suggestion)), step, **data)
-    return suggestion
-
-
-def _rated(life: Life) -> Suggestion:
-    suggestion = life.assigned()
-    life.rated(life.replied(life.task(suggestion)))
-    return suggestion
-
-
-def _hand_to(life: Life) -> Suggestion:
-    suggestion = life.assigned()
-    handling_actions.hand_to(life.actor("housing"), life.task(suggestion), None)
-    return suggestion
-
-
-CONTACT = {"form": "phone", "who": "王科长", "summary": "电话里商定了方案。"}
-OPINION = {"text": "同意由住建局牵头，费用列入年度计划。"}
-ACTS = {
-    "suggestion.begin": lambda life: actions.begin(life.actor("zhang")),
-    "suggestion.discard": _discard,
-    "suggestion.attach": _attached,
-    "suggestion.detach": _detached,
-    "suggestion.submit": lambda life: life.take("zhang", life.draft(), "submit"),
-    "suggestion.send_back": lambda life: life.take("clerk", life.submitted(), "send_back", reason="请写清具体地点。"),
-    "suggestion.not_admit": lambda life: life.take(
-        "clerk", life.submitted(), "not_admit", disposition="letter", explanation="属于个人诉求，作来信处理。"
-    ),
-    "suggestion.admit": lambda life: life.admitted(),
-    "suggestion.assign": lambda life: life.assigned(),
-    "suggestion.all_replied": lambda life: _drafted(life, "sign_reply"),
-    "suggestion.all_rated": _rated,
-    "signature.invite": _invite,
-    "signature.confirm": lambda life: _answer(life, "confirm"),
-    "signature.decline": lambda life: _answer(life, "decline"),
-    "signature.void": _void,
-    "signature.remove": _remove,
-    "unit_task.receive": lambda life: _task(life, "housing", "receive"),
-    "unit_task.log_contact": lambda life: _task(life, "housing", "log_contact", **CONTACT),
-    "unit_task.confirm_contact": _confirm,
-    "unit_task.give_opinion": lambda life: _task(life, "water", "give_opinion", **OPINION),
-    "unit_task.draft_reply": lambda life: _task(life, "housing", "draft_reply", **LETTER),
-    "unit_task.bounce_reply": lambda life: _drafted(life, "bounce_reply", reason="请补写完成日期。"),
-    "unit_task.sign_reply": lambda life: _drafted(life, "sign_reply"),
-    "unit_task.rate": _rated,
-    "unit_task.hand_to": _hand_to,
-}
-
-
-@pytest.mark.parametrize("code", ACTS)
-def test_every_act_is_in_the_log_and_dies_with_its_transaction(life: Life, code: str):
-    suggestion = ACTS[code](life)
-    subject = suggestion.audit_subject
-    assert code in entries(suggestion)
-    db.session.rollback()
-    left = db.session.scalar(select(func.count()).where(AuditEntry.subject == subject))
-    assert left == 0, "the log must not outlive the act"
-    assert db.session.scalar(select(func.count()).select_from(Suggestion)) == 0
-
-
-def test_every_step_of_every_table_is_among_the_acts():
-    flows = (actions.SIGNATURE, handling_actions.SUGGESTION, handling_actions.UNIT_TASK)
-    steps = {f"{flow.name}.{name}" for flow in flows for name in flow.steps}
-    assert steps - set(ACTS) == {"suggestion.check"}, "the check of session items has a test of its own"
 
 
 def test_a_session_item_is_checked_then_admitted(life: Life, set_clock: Any):
@@ -263,20 +113,20 @@ def test_what_is_not_text_voids_nothing(life: Life):
 
 
 def test_a_voided_signature_is_asked_for_again(life: Life):
-    suggestion = _void(life)
+    suggestion = voided(life)
     life.signed_by(suggestion, "li")
     assert [one.state for one in suggestion.signatures] == ["confirmed"]
     assert life.take("zhang", suggestion, "submit").state == "submitted"
 
 
 def test_one_confirms_only_what_one_has_read(life: Life):
-    suggestion = _invite(life)
+    suggestion = invited(life)
     with pytest.raises(Conflict, match="内容刚刚改过"):
         actions.take_signature(life.actor("li"), suggestion.signatures[0], "confirm", {"text_hash": "0" * 64})
 
 
 def test_an_invitation_follows_the_text(life: Life):
-    suggestion = _invite(life)
+    suggestion = invited(life)
     save(life, suggestion, cause="补一个原因")
     assert suggestion.signatures[0].state == "invited"
     assert suggestion.signatures[0].text_hash == suggestion.text_hash

@@ -216,7 +216,8 @@ def test_passing_on_is_a_stamp_that_moves_no_date(walk: Walk, set_clock: SetCloc
     assert "政府办转交区住建局" in walk.told("housing")
     assert (item.part("housing", "state"), item.part("housing", "dispatched_on")) == ("pending", date(2026, 3, 4))
     assert item.part("housing", "due") == date(2026, 6, 2)
-    walk.press("govoffice", f"/tasks/{item.task('housing')}/steps/dispatch", 404)
+    again = walk.press("govoffice", f"/tasks/{item.task('housing')}/steps/dispatch", 409)
+    assert "这件已经转交。" in again.text
     walk.press("govoffice", f"/tasks/{item.task('court')}/steps/dispatch", 404)
     walk.submit("housing", f"/tasks/{item.task('housing')}/steps/receive")
     assert item.part("housing", "return_due") == date(2026, 3, 11), "the window alone runs from receipt"

@@ -24,7 +24,8 @@ def due(life: Life, app: Flask) -> Life:
 
 
 @pytest.mark.parametrize("moment, just, late", [
-    ("2026-06-02T23:59:59", 0, 0), ("2026-06-03T00:00:00", 1, 1), ("2026-06-03T17:00", 1, 1), ("2026-06-04T09:00", 0, 1),
+    *(("2026-06-02T23:59:59", 0, 0), ("2026-06-03T00:00:00", 1, 1)),
+    *(("2026-06-03T17:00", 1, 1), ("2026-06-04T09:00", 0, 1)),
 ])  # fmt: skip
 def test_red_from_the_day_after(
     due: Life, app: Flask, set_clock: Callable[[str], None], moment: str, just: int, late: int

@@ -172,3 +172,22 @@ def test_more_than_a_handful_are_all_reached(app: Flask, life: Life, many: int) 
         waiting = db.session.scalars(select(Suggestion.assign_due).where(Suggestion.state == "submitted"))
         assert set(waiting) == {date(2026, 3, 10)}
         assert reload(first).state == "assigned"
+
+
+def test_a_part_whose_return_is_being_decided_is_counted_anew(app: Flask, life: Life) -> None:
+    with app.app_context():
+        task = life.act("housing", life.task(life.assigned()), "receive")
+        life.act("housing", task, "request_return", unit=life.bodies["education"], reason="这件不属于本单位职责范围。")
+        change(life, DUE, "rest")
+        assert reload(task).due == date(2026, 6, 3)
+
+
+def test_a_part_that_another_unit_took_over_is_left_alone(app: Flask, life: Life) -> None:
+    with app.app_context():
+        suggestion = life.assigned()
+        old = life.task(suggestion)
+        life.take("clerk", suggestion, "adjust", replaces=old.public_id, unit=life.bodies["education"], reason="分工调整。")
+        change(life, DUE, "rest")
+        fresh = life.task(reload(suggestion), "education")
+        assert (reload(old).due, fresh.due) == (DUE, date(2026, 6, 3))
+        assert not any("区住建局的期限" in line for line in lines(life.people["clerk"]))

@@ -91,6 +91,11 @@ def assisting(state: str, due: date) -> Thing:
     return Thing(state=state, role="assist", due=due, unit=Thing(called="区水务局"))
 
 
+def waits_for(state: str, due: date) -> Any:
+    """A lead unit's draft beside an assist that stands so."""
+    return task("reply_drafted", contacts=[contact("true")], siblings=[assisting(state, due)])
+
+
 def signed(*states: str) -> dict[str, Any]:
     return {"signatures": [Thing(state=state) for state in states]}
 
@@ -115,7 +120,6 @@ def under(state: str = "reply_drafted", contacts: tuple[str | None, ...] = ("tru
 
 BAD, GOOD = {"ratings": rated("satisfied", "dissatisfied")}, {"ratings": rated("satisfied", "basically")}
 REPLIED = {"facts": (fact("reply"),)}
-DRAFT = {"role": "lead", "contacts": [contact("true")]}
 COURT = {"unit": Thing(organ="court", called="区法院")}
 NO_CONTACT = "还没有与代表联系过，或代表说没有联系过。请先联系代表，登记后再签发。"
 WAITING = "区水务局的会办意见还没有到，也没有逾期，请等意见到齐再签发。"
@@ -221,9 +225,9 @@ SIGNING = [
     (UNIT_TASK, "signer", task("reply_drafted"), "sign_reply", NO_CONTACT),
     (UNIT_TASK, "signer", under(contacts=("untrue", "none")), "sign_reply", NO_CONTACT),
     (UNIT_TASK, "signer", under(contacts=(None,)), "sign_reply", None),
-    (UNIT_TASK, "signer", task("reply_drafted", **DRAFT, siblings=[assisting("handling", TODAY)]), "sign_reply", WAITING),
-    (UNIT_TASK, "signer", task("reply_drafted", **DRAFT, siblings=[assisting("handling", YESTERDAY)]), "sign_reply", None),
-    (UNIT_TASK, "signer", task("reply_drafted", **DRAFT, siblings=[assisting("opinion_given", TODAY)]), "sign_reply", None),
+    (UNIT_TASK, "signer", waits_for("handling", TODAY), "sign_reply", WAITING),
+    (UNIT_TASK, "signer", waits_for("handling", YESTERDAY), "sign_reply", None),
+    (UNIT_TASK, "signer", waits_for("opinion_given", TODAY), "sign_reply", None),
     (UNIT_TASK, "signer", under(reply_check=True), "sign_reply", "政府办还没有核对这份答复，核对后才能签发。"),
     (UNIT_TASK, "signer", under(reply_check=True, part={"checked_at": clock.now()}), "sign_reply", None),
     (UNIT_TASK, "signer", under(reply_check=True, part=COURT), "sign_reply", None),

@@ -205,3 +205,14 @@ def test_the_government_office_settles_only_among_its_own(walk: Walk) -> None:
     path = f"/tasks/{item.task('education')}/steps/approve_return"
     page = walk.submit("govoffice", path, 422, unit="区法院", leader_decision=LEADER)
     assert "没有找到“区法院”，请从列表里选。" in page.text
+
+
+def test_who_opens_a_decision_that_fell_meanwhile_is_told_so(walk: Walk) -> None:
+    item = walk.begin(lambda life: life.assigned(SOLE))
+    item.received()
+    asked(walk, item)
+    path = f"/tasks/{item.task('housing')}/steps/refuse_return"
+    approved(walk, item, who="govoffice")
+    page = walk.page("clerk", path, 409)
+    assert "这家单位的部分已经结束（退办改由别的单位），不能再办“不同意退办”。" in page.text
+    walk.page("housing", path, 404)

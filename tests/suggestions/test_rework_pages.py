@@ -73,7 +73,8 @@ def test_dissatisfied_twice(walk: Walk, set_clock: SetClock) -> None:
     walk.submit("housing", f"{task}/steps/receive")
     set_clock("2026-07-08T10:00")
     walk.submit("housing", f"{task}/steps/draft_reply", **LETTER)
-    assert "还没有与代表联系过" in walk.page("housing-signer", f"{task}/steps/sign_reply", 409).text, "the first talk does not count"
+    page = walk.page("housing-signer", f"{task}/steps/sign_reply", 409)
+    assert "还没有与代表联系过" in page.text, "the first talk does not count"
     walk.submit("housing", f"{task}/steps/log_contact", happened_on="2026-07-07", late_reason="补", **CONTACT)
     walk.submit("housing-signer", f"{task}/steps/sign_reply")
     assert item.state == "replied"
@@ -136,9 +137,10 @@ def test_rework_by_itself(both_engines_app: Flask, set_clock: SetClock) -> None:
 def test_another_unit_works_again(walk: Walk, set_clock: SetClock) -> None:
     item = answered(walk, set_clock)
     rate(item, BAD)
-    page = walk.submit("clerk", f"{item.address}/steps/rehandle", 422, task=item.task("housing"), text=TASKED, unit="没有局")
+    path, asked = f"{item.address}/steps/rehandle", {"task": item.task("housing"), "text": TASKED}
+    page = walk.submit("clerk", path, 422, **asked, unit="没有局")
     assert "没有找到“没有局”，请从列表里选。" in page.text
-    walk.submit("clerk", f"{item.address}/steps/rehandle", task=item.task("housing"), text=TASKED, unit="区教育局")
+    walk.submit("clerk", path, **asked, unit="区教育局")
     assert [unit for unit, *_ in item.units] == ["区教育局"]
     assert walk.page("housing", item.address).heading, "who answered once still reads what became of it"
     walk.press("housing", f"/tasks/{item.task('housing', live=False)}/steps/log_contact", 404)

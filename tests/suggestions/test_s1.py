@@ -40,6 +40,7 @@ RUNS = {
     "CQ": Given("CQ", **FEW),
     "SD": Given("SD", **FEW),
     "SH, another calendar": Given("SH", 6, 4, 2, 3, OTHER_DAYS),
+    "Q, clock restarts": Given("Q", 4, 3, 1, 2, {"policies": {"reassign_keeps_due": False}}),
     "Q, clock restarts, 3 working days": Given(
         "Q", 7, 5, 2, 3, {"policies": {"reassign_keeps_due": False}, "periods": {"return_window": (3, "working days")}}
     ),
@@ -102,6 +103,7 @@ def _clocks(play: Play, given: Given, approved: list[str], decided: date, printe
     restarts = "policies" in given.rules
     due = min(play.due("reply", decided), play.due("cap", ASSIGNED)) if restarts else kept
     assert not printed or due == date(2026, 6, 2)
+    assert not restarts or decided != date(2026, 3, 12) or due == date(2026, 6, 12)
     said = f"期限重新计算，由{words(kept)}改为{words(due)}" if restarts else f"期限不变，仍在{words(kept)}前答复"
     for item in approved:
         fresh = play.parts(item, live=True)[0]

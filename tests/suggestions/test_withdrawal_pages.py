@@ -55,8 +55,8 @@ def test_all_signers_agree_in_person(walk: Walk, upto: str) -> None:
     assert (item.state, item.closed_as, item.see(lambda s: s.number_text)) == ("closed", "withdrawn", number)
     assert item.units == [], "nobody has it any more"
     assert item.see(lambda s: {(t.ended_as, t.due) for t in s.tasks}) <= {("withdrawn", None)}
-    told = ("zhang", "li", "clerk", *(("housing", "housing-signer", "water", "govoffice") if upto == "assigned" else ()))
-    assert all("建议已撤回" in walk.told(who) for who in told)
+    offices = ("housing", "housing-signer", "water", "govoffice") if upto == "assigned" else ()
+    assert all("建议已撤回" in walk.told(who) for who in ("zhang", "li", "clerk", *offices))
     assert WHY in walk.page("clerk", item.address).text
 
 

@@ -161,7 +161,8 @@ def test_what_was_not_handed_to_a_section_is_not_its():
 
 def test_what_was_passed_on_is_not_passed_on_again():
     sent = task("pending", dispatched_on=clock.today())
-    assert names(UNIT_TASK.open_to(PEOPLE["government office"], sent)) == {"urge"}
+    assert names(UNIT_TASK.waiting(PEOPLE["government office"], sent)) == set()
+    assert UNIT_TASK.steps["dispatch"].guard(PEOPLE["government office"], sent) == "这件已经转交。"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,8 @@ def test_only_unchecked_session_items_are_checked():
     between = suggestion("submitted", session_id=None)
     assert SUGGESTION.open_to(PEOPLE["delegation"], between) == []
     done = suggestion("submitted", checked_at=clock.now())
-    assert SUGGESTION.open_to(PEOPLE["delegation"], done) == []
+    assert SUGGESTION.waiting(PEOPLE["delegation"], done) == []
+    assert SUGGESTION.steps["check"].guard(PEOPLE["delegation"], done) == "这件已经核对过。"
 
 
 def test_the_link_lets_a_deputy_ask_for_their_own_signature_only():

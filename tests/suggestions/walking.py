@@ -118,7 +118,8 @@ class Item:
     @property
     def units(self) -> list[tuple[str, str, str, date | None]]:
         """(unit, role, state, due) of the live parts."""
-        return self.see(lambda s: sorted((t.unit.name, t.role, t.state, t.due) for t in s.tasks if t.live))  # type: ignore[no-any-return]
+        live = self.see(lambda s: [(t.unit.name, t.role, t.state, t.due) for t in s.tasks if t.live])
+        return sorted(live)
 
     @property
     def said(self) -> str:
