@@ -1,6 +1,7 @@
 """What the pages of contacts ask for."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from portal.accounts import permissions as p
@@ -38,6 +39,7 @@ def _organs(actor: Any, _item: Any) -> Sequence[Choice]:
 
 
 DEPUTY = Field("deputy", "联系了哪位代表", "pick", required=False, choices=_deputies, hint="输入姓名，从列表里选")
+WHOM = replace(DEPUTY, required=True, missing="请选择联系了哪位代表。")
 PLACE = Field("place", "或者联系了哪个乡镇街道", "pick", required=False, choices=_places)
 TOPIC = Field("topic", "谈了什么", "line", most=60, hint="一句话，例如：老旧小区加装电梯")
 DAY = Field("happened_on", "哪一天", "date", required=False, hint="不填就是今天")
@@ -78,8 +80,8 @@ def record_fields(actor: Any) -> tuple[Field, ...]:
     if actor.role == p.CLERK:
         return (PROXY, FORM, TOPIC, PERSONS, ANSWERED_PROBLEMS, DAY, LATE, VENUE, CAMPAIGN, PHOTOS)
     if actor.role in ORGANS:
-        return (DEPUTY, ORGAN_FORM, TOPIC, PROBLEMS, OPINIONS, ANSWER, DAY, LATE, VENUE, PHOTOS)
-    who = (DEPUTY, PLACE) if actor.role == p.LEADER else (DEPUTY,)
+        return (WHOM, ORGAN_FORM, TOPIC, PROBLEMS, OPINIONS, ANSWER, DAY, LATE, VENUE, PHOTOS)
+    who = (DEPUTY, PLACE) if actor.role == p.LEADER else (WHOM,)
     return (*who, FORM, TOPIC, PROBLEMS, OPINIONS, ANSWER, DAY, LATE, VENUE, PHOTOS)
 
 

@@ -64,7 +64,7 @@ def decide(actor: Actor, objection: Objection, about: Dossier, values: Mapping[s
     upheld = values["answer"] == "upheld"
     if upheld:
         if objection.entry:
-            act = {"act": "drop", "entry": objection.entry}
+            act: dict[str, Any] = {"act": "drop", "entry": objection.entry}
         else:
             act = {"act": "add", **{name: values.get(name) for name in ("kind", "day", "title")}}
         _correct(actor, about, {**act, "reason": values["text"]}, objection)
