@@ -85,8 +85,8 @@ def _members(district: District, chance: random.Random, words: dict[str, Any], b
         told: dict[str, Any] = {"form": chance.choice(("visit", "phone", "talk", "message"))}
         if pairing.seat is not None:
             told |= {"deputy": pairing.seat.public_id, "topic": chance.choice(words["members"])}
-        else:
-            told |= {"place": pairing.place.public_id, "topic": chance.choice(words["places"])}  # type: ignore[union-attr]
+        elif pairing.place is not None:
+            told |= {"place": pairing.place.public_id, "topic": chance.choice(words["places"])}
         record = _filed(member, min(moment, district.now), told)
         if pairing.seat is not None and number < last:
             deputy = district.household.actor(known[pairing.seat.person_id], district.congress)

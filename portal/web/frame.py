@@ -252,5 +252,6 @@ def _here(who: Actor) -> str:
     )
     if found := next(above, ""):
         return found
-    domain = {"tasks": "suggestions", "sheets": "suggestions", "activity_desk": "activities"}.get(request.blueprint or "", request.blueprint)
+    called = request.blueprint or ""
+    domain = {"tasks": "suggestions", "sheets": "suggestions", "activity_desk": "activities"}.get(called, called)
     return next((endpoint for endpoint in offered if endpoint.split(".")[0] == domain), "")

@@ -37,7 +37,8 @@ def kept_by_caches(response: Response) -> Response:
     """Let caches keep what is the same for everybody; 304 when the reader has it already."""
     response.cache_control.public, response.cache_control.max_age = True, FRESH_SECONDS
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def install(app: Flask) -> None:
