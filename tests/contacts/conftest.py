@@ -29,7 +29,8 @@ class Contacts:
         self.seats = {name: seat.public_id for name, seat in office.seats.items()}
         self.seat_ids = {name: seat.id for name, seat in office.seats.items()}
         self.posts = {name: post.public_id for name, post in office.posts.items()}
-        self.labels = {name: f"{seat.person.name}　{seat.delegation.name}" for name, seat in office.seats.items()}
+        named = {name: (seat.person.name, seat.delegation) for name, seat in office.seats.items()}
+        self.labels = {name: f"{who}　{team.name if team else ''}" for name, (who, team) in named.items()}
 
     def actor(self, username: str) -> Actor:
         """The person in their first capacity."""

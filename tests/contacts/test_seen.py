@@ -72,7 +72,7 @@ def listed(client: Any, path: str) -> set[str]:
 
 def test_what_is_listed_is_what_opens(app: Flask, contacts: Contacts):
     ids, _ = everything(app, contacts)
-    wrong = []
+    wrong: list[tuple[str, Any]] = []
     for username in PEOPLE:
         client = contacts.client(username)
         opens = {one for one in ids if client.get(f"/contact-records/{one}").status_code == 200}

@@ -114,7 +114,7 @@ def test_an_objection_is_upheld_and_the_entry_no_longer_counts(app: Flask, life:
     assert clerk.submit(about, {"answer": "upheld", "text": "经核实，确系登记有误。"}).status_code == 303
     page = zhang.page(path)
     assert KINDS["contacted"] not in numbers(page) and "不计" in page.text and "经核实" in page.text
-    token = clerk.page(path.replace(path, "/dossiers")) and clerk.page(f"{path}/correct").form().fields
+    token = clerk.page(f"{path}/correct").form().fields
     again = clerk.post(about, data={**token, "answer": "refused", "text": "再答复一次试试。"})
     assert again.status_code == 409
 
