@@ -23,6 +23,7 @@ from portal.imports import kinds
 from portal.matters import seams
 from portal.notifications import hours
 from portal.overview import queries as overview
+from portal.stations import leaving as station_leaving
 from portal.stations.importing import STATIONS
 from portal.suggestions import handling_actions, leaving, recomputing, words
 from portal.suggestions.importing import LEDGER
@@ -41,8 +42,8 @@ def install(app: Flask) -> None:
     rule_queries.OPEN_ITEMS[:] = [recomputing.open_by_rules]
     chain.install()
     seams.ORIGINS["contact"] = contacts.origin
-    handover.LAPSES[:] = [leaving.lapse]
-    handover.SHEETS[:] = [leaving.sheet, contact_vacancies.sheet]
+    handover.LAPSES[:] = [leaving.lapse, station_leaving.lapse]
+    handover.SHEETS[:] = [leaving.sheet, contact_vacancies.sheet, station_leaving.sheet]
     handover.LEFT_OVERS[:] = [leaving.left_over]
     hours.OFFICE.works, hours.OFFICE.mail_hour = lambda day: calendar().is_working(day), _mail_hour
     commands.register(app)

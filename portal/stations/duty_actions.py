@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.accounts.actor import SYSTEM, Actor
 from portal.accounts.queries import acts_on
@@ -30,6 +30,7 @@ BOUNDS = {"at_once": (1, 20), "notice_days": (0, 60), "least": (0, 60)}
 PAST = "不能早于今天（{today}）。"
 NOT_FREE = "这位代表这一次已经有安排，请选另一位。"
 RULE_ENDED = "接待规则已改"
+LEFT_STATION = "已不在本站"
 LATE = "补记以前的日期，请写明原因。"
 WRONG_DAY = "接待日是{day}，到站日期应为这一天。"
 
@@ -279,6 +280,7 @@ def _missed(_actor: Any, slot: DutySlot, data: Mapping[str, Any]) -> Mapping[str
 
 EFFECTS = {
     **{"offer_swap": _offer, "accept_swap": _accept, "exchange": _plain, "take_leave": _leave},
+    "fall_vacant": _leave,
     **{"arrive": _arrive, "mark_missed": _missed},
 }
 WITNESSES: Sequence[Any] = (audit.record_step, tell_step(AUDIENCES))
@@ -294,16 +296,17 @@ def _plan_slot(reception: Reception, person_id: int, instead_of: DutySlot | None
     return slot
 
 
-def vacate(actor: Actor, placement: Placement) -> int:
-    """Duties after a placement's last day are on leave, for others to take; how many."""
-    mine = (
-        select(DutySlot)
-        .join(Reception, Reception.id == DutySlot.reception_id)
-        .where(Reception.station_id == placement.station_id, DutySlot.person_id == placement.person_id)
-        .where(DutySlot.state == "planned", Reception.day > (placement.ends_on or date.max))
-        .where(Reception.day >= clock.today(), Reception.called_off_at.is_(None))
-    )
-    slots = db.session.scalars(mine).all()
+def vacate(placement: Placement) -> int:
+    """Duties after a placement's last day wait for somebody else; how many."""
+    mine = DutySlot.person_id == placement.person_id, Reception.station_id == placement.station_id
+    slots = ahead(*mine, Reception.day > (placement.ends_on or date.max))
     for slot in slots:
-        take(actor, slot, "take_leave", {"reason": "已不在本站"})
+        take(SYSTEM, slot, "fall_vacant", {"reason": LEFT_STATION})
     return len(slots)
+
+
+def ahead(*conditions: ColumnElement[bool]) -> Sequence[DutySlot]:
+    """Planned duties from today on, of receptions that take place."""
+    planned = select(DutySlot).join(Reception, Reception.id == DutySlot.reception_id).where(*conditions)
+    open_still = DutySlot.state == "planned", Reception.day >= clock.today(), Reception.called_off_at.is_(None)
+    return db.session.scalars(planned.where(*open_still).order_by(Reception.day, DutySlot.id)).all()

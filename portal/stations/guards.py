@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.accounts.actor import SYSTEM, Actor
-from portal.accounts.permissions import KEEP_STATIONS, SERVE_STATIONS
+from portal.accounts.permissions import CLERK, KEEP_STATIONS, SERVE_STATIONS
 from portal.core import clock
 
 TOO_LATE = "这次接待已经开始或过去了，不能再换班；没能到站的，请登记请假或缺勤的原因。"
@@ -26,7 +26,7 @@ def keeps(actor: Actor, station: Any) -> bool:
         return False
     if actor.body_id == station.id:
         return True
-    if actor.body_id is None or actor.body_id != actor.congress_id:
+    if not actor.is_a(CLERK):
         return False
     above = station.superior.superior_id if station.superior is not None else None
     return actor.congress_id in (station.congress_id, above)

@@ -145,7 +145,7 @@ def end_placement(id: str) -> Answer:
 
     def done() -> Answer:
         actions.leave(actor(), found, form.values()["ends_on"] or clock.today())
-        vacant = duty_actions.vacate(actor(), found)
+        vacant = duty_actions.vacate(found)
         flash(f"已登记。{f'有{vacant}次接待空出来，请安排人顶班。' if vacant else ''}", "good")
         return _home(found.station)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.actor import Actor
 from portal.accounts.models import Body, Person
-from portal.accounts.permissions import KEEP_STATIONS, SERVE_STATIONS
+from portal.accounts.permissions import CLERK, KEEP_STATIONS, SERVE_STATIONS
 from portal.accounts.queries import holds_on
 from portal.congress.models import Congress, Seat
 from portal.core import clock
@@ -128,7 +128,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.may(KEEP_STATIONS):
         below = aliased(Congress)
         mine = [Station.id == actor.body_id]
-        if actor.body_id == actor.congress_id:
+        if actor.is_a(CLERK):
             under = select(below.id).where(below.superior_id == actor.congress_id)
             mine += [Station.congress_id == actor.congress_id, Station.congress_id.in_(under)]
         return or_(*mine)

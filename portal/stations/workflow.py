@@ -20,6 +20,8 @@ SLOT = Workflow("duty_slot", "接待值班", {
          "{name}代表{day}的接待随换班对调", by_itself=True),
     Step("take_leave",  ("planned",),          "on_leave", g.own_or_staff, "请假",
          "{name}代表{day}的接待请假：{reason}", f.TAKE_LEAVE, guard=g.not_over, tell=("deputy", "staff")),
+    Step("fall_vacant", ("planned",),          "on_leave", g.is_system,  "空缺",
+         "{name}代表{day}的接待空出来：{reason}", tell=("staff",), by_itself=True),
     Step("arrive",      ("planned", "missed"), "held",     g.own_or_staff, "登记到站",
          "{name}代表{day}到站接待{late_words}", f.ARRIVE, guard=g.day_has_come),
     Step("mark_missed", ("planned",),          "missed",   g.staff,      "记缺勤",

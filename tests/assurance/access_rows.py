@@ -155,6 +155,10 @@ DOORS = {
     "/rules/letters/reply/sample.docx": OFFICE,
     "/rules/letters/reply/shipped.docx": OFFICE,
     "/imports": OFFICE,
+    "/desk/stations": f"{OFFICE} station",
+    "/desk/stations/new": OFFICE,
+    "/duty": f"{DEPUTIES} {OFFICE} station",
+    "/duty.ics": DEPUTIES,
     "/accounts": f"system security {OFFICE}",
     "/accounts/new": "system",  # the security administrator enables what the system administrator opens (三员)
     "/system": "system",
