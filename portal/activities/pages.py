@@ -147,15 +147,13 @@ def step(id: str, name: str) -> Any:
 @needs(JOIN_ACTIVITIES, of="activity")
 def sign_up(id: str) -> Any:
     """Sign up, or register to wait when that button was pressed; full says so and offers to wait (message 29)."""
-    activity = queries.get_visible(actor(), id)
-    if not queries.own_part(actor(), activity)[0]:
-        raise NotFound()
+    activity = queries.to_join(actor(), id)
     try:
         found = actions.sign_up(actor(), activity, {"wait": request.form.get("wait") == "y"})
     except Conflict as refusal:
         if refusal.code != "full":
             raise
-        return _shown(activity, refusal.message), refusal.status
+        return _shown(queries.get_visible(actor(), id), refusal.message), refusal.status
     flash("报名成功。" if found.state == "confirmed" else "已登记，名次见本页。", "good")
     return redirect(activity.address, 303)
 

@@ -67,6 +67,20 @@ def _whole(asking: Actor) -> Select[Any]:
     )
 
 
+def to_join(actor: Actor, public_id: str) -> Activity:
+    """A published activity that is addressed to the actor, alone and in one statement: thousands may ask at once."""
+    found = db.session.scalars(_to_join(actor), {"id": public_id, **numbers(actor)}).one_or_none()
+    if found is None or not actor.is_a(*JOINERS):
+        raise NotFound()
+    return found
+
+
+@per_role
+def _to_join(asking: Actor) -> Any:
+    addressed = Activity.published_at.is_not(None), reaches(Activity.audience_id, asking)
+    return select(Activity).where(Activity.public_id == bindparam("id"), *addressed)
+
+
 def own_part(actor: Actor, activity: Activity) -> tuple[bool, SignUp | None]:
     """(whether the rule names the actor, their own sign-up, cancelled ones included), in one statement."""
     if not actor.is_a(*JOINERS):
