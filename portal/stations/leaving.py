@@ -18,7 +18,7 @@ ENDED = "代表资格终止"
 
 
 def lapse(_actor: Actor, seat: Seat) -> int:
-    """Duties to come fall vacant with a deputy's last seat; how many. Nothing for who sits in another congress still."""
+    """Duties to come fall vacant with a deputy's last seat; how many. None for who sits elsewhere still."""
     if not seat.vacated or _sits_elsewhere(seat):
         return 0
     slots = duty_actions.ahead(DutySlot.person_id == seat.person_id)
