@@ -172,7 +172,7 @@ def _coming(asking: Actor) -> Any:
     return (
         select(Activity, MINE.state)
         .outerjoin(MINE, and_(MINE.activity_id == Activity.id, MINE.capacity_id == asking.capacity_id))
-        .where(visible_to(asking), Activity.ends_at >= morning, Activity.state.in_(OPEN))
+        .where(_addressed(asking), Activity.ends_at >= morning, Activity.state.in_(OPEN))
         .order_by(Activity.starts_at, Activity.id)
         .limit(4)
     )
