@@ -6,7 +6,7 @@ from sqlalchemy import and_, select, update
 
 from portal.core import clock
 from portal.core.db import db, writing_transaction
-from portal.demo import archive, contacts, gatherings, stations
+from portal.demo import archive, contacts, gatherings, stations, voices
 from portal.demo.district import settle
 from portal.demo.handling import handle
 from portal.demo.lives import begin
@@ -33,6 +33,7 @@ def load(now: datetime) -> int:
             turn(stories[-1])
         merge(stories)
         contacts.keep(district)
+        voices.keep(district)
         gatherings.keep(district)
         count += len(stories)
         _deliver(now)
