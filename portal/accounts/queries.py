@@ -1,6 +1,6 @@
 """Questions about people, their capacities and their way in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -275,6 +275,18 @@ def colleagues(appointment: Appointment, day: date) -> list[Appointment]:
     )
 
 
+def _within(bodies: Collection[int]) -> ColumnElement[bool]:
+    """SQL: one of the bodies, or a section inside one. Towns and stations are below a congress and no part of it."""
+    return or_(Body.id.in_(bodies), and_(Body.superior_id.in_(bodies), Body.kind.not_in(("congress", "station"))))
+
+
+def appointed(roles: Iterable[str], bodies: Collection[int]) -> list[int]:
+    """Persons holding one of the roles today for one of the bodies or for a section inside."""
+    here = select(Appointment.person_id).join(Body, Body.id == Appointment.body_id)
+    wanted = Appointment.role.in_(list(roles)), _within(bodies), holds_on(Appointment, clock.today())
+    return list(db.session.scalars(here.where(*wanted)))
+
+
 def body_mates(appointment: Appointment) -> list[tuple[str, str, str]]:
     """Who may deputise (AB 角): others with an account in the same body, its sections, for a section the unit above.
 
@@ -282,7 +294,7 @@ def body_mates(appointment: Appointment) -> list[tuple[str, str, str]]:
     """
     home = appointment.body.superior_id if appointment.role == SECTION else None
     homes = tuple(one for one in (appointment.body_id, home) if one)
-    near = select(Body.id).where(or_(Body.id.in_(homes), Body.superior_id.in_(homes)))
+    near = select(Body.id).where(_within(homes))
     rows = db.session.execute(
         select(Person.public_id, Person.name, func.min(Appointment.role))
         .join(Account, Account.person_id == Person.id)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from portal.accounts import permissions as p
+from portal.accounts.queries import appointed
 from portal.contacts.models import ContactRecord
-from portal.matters.audiences import appointed
 
 
 def _contacted(record: ContactRecord) -> list[int]:
     if record.seat is not None:
         return [record.seat.person_id] if record.seat.standing != "terminated" else []
-    return appointed([p.DELEGATION], record.place_id)
+    return appointed([p.DELEGATION], [record.place_id or 0])
 
 
 def _writer(record: ContactRecord) -> list[int]:
@@ -18,7 +18,7 @@ def _writer(record: ContactRecord) -> list[int]:
 
 
 def _clerks(record: ContactRecord) -> list[int]:
-    return appointed([p.CLERK], record.congress_id)
+    return appointed([p.CLERK], [record.congress_id])
 
 
 AUDIENCES: Mapping[str, Callable[[ContactRecord], list[int]]] = {

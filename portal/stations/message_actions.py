@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.accounts import permissions as p
 from portal.accounts import tries
 from portal.accounts.actor import ANYBODY, SYSTEM, Actor
+from portal.accounts.queries import appointed
 from portal.audit import actions as audit
 from portal.core import clock
 from portal.core.db import db
@@ -17,7 +18,6 @@ from portal.core.errors import Invalid, NotAllowed, TooMany
 from portal.documents.actions import Received, store
 from portal.documents.inspector.marks import has_secret_mark
 from portal.matters import actions as matters
-from portal.matters.audiences import appointed
 from portal.notifications.actions import tell_step
 from portal.stations import message_rules as rules
 from portal.stations.message_models import Message, MessageFile
@@ -174,7 +174,7 @@ def reveal_phone(actor: Actor, message: Message) -> str:
 def _staff(message: Message) -> list[int]:
     if set(message.doubts or []) & set(SURELY_A_MACHINE):
         return []
-    return appointed([p.STATION], message.station_id) or appointed([p.CLERK], message.station.congress_id)
+    return appointed([p.STATION], [message.station_id]) or appointed([p.CLERK], [message.station.congress_id or 0])
 
 
 take = MESSAGE.taker(

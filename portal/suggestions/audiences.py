@@ -1,15 +1,10 @@
 """Who is told: each audience that a step names, as the ids of persons."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
-
 from portal.accounts import permissions as p
-from portal.accounts.models import Appointment, Body
-from portal.accounts.queries import holds_on
-from portal.core import clock
-from portal.core.db import db
+from portal.accounts.queries import appointed
 from portal.suggestions.handling_models import UnitTask
 from portal.suggestions.models import Signature, Suggestion
 from portal.suggestions.rules import rater_seat
@@ -17,23 +12,6 @@ from portal.suggestions.rules import rater_seat
 
 def _suggestion(item: Any) -> Suggestion:
     return item if isinstance(item, Suggestion) else item.suggestion
-
-
-def _appointed(roles: Iterable[str], bodies: Collection[int]) -> list[int]:
-    """Persons holding one of the roles today for one of the bodies or for a section inside."""
-    if not bodies:
-        return []
-    return list(
-        db.session.scalars(
-            select(Appointment.person_id)
-            .join(Body, Body.id == Appointment.body_id)
-            .where(
-                Appointment.role.in_(list(roles)),
-                or_(Body.id.in_(bodies), Body.superior_id.in_(bodies)),
-                holds_on(Appointment, clock.today()),
-            )
-        )
-    )
 
 
 def _lead(item: Any) -> list[int]:
@@ -52,13 +30,13 @@ def _deputies(item: Any) -> list[int]:
 
 
 def _clerks(item: Any) -> list[int]:
-    return _appointed([p.CLERK], [_suggestion(item).congress_id])
+    return appointed([p.CLERK], [_suggestion(item).congress_id])
 
 
 def _delegation(item: Any) -> list[int]:
     suggestion = _suggestion(item)
     in_session = suggestion.session_id is not None and suggestion.delegation_id is not None
-    return _appointed([p.DELEGATION], [suggestion.delegation_id or 0]) if in_session else []
+    return appointed([p.DELEGATION], [suggestion.delegation_id or 0]) if in_session else []
 
 
 def _tasks(item: Any) -> list[UnitTask]:
@@ -67,29 +45,29 @@ def _tasks(item: Any) -> list[UnitTask]:
 
 
 def _units(item: Any) -> list[int]:
-    return _appointed([p.HANDLER, p.SIGNER], [task.unit_id for task in _tasks(item)])
+    return appointed([p.HANDLER, p.SIGNER], [task.unit_id for task in _tasks(item)])
 
 
 def _unit(task: UnitTask) -> list[int]:
-    return _appointed([p.HANDLER], [task.unit_id])
+    return appointed([p.HANDLER], [task.unit_id])
 
 
 def _signers(task: UnitTask) -> list[int]:
-    return _appointed([p.SIGNER], [task.unit_id])
+    return appointed([p.SIGNER], [task.unit_id])
 
 
 def _former(task: UnitTask) -> list[int]:
     """Who gives a part away is told whether it was taken from them."""
-    return _appointed([p.HANDLER, p.SIGNER], [task.unit_id])
+    return appointed([p.HANDLER, p.SIGNER], [task.unit_id])
 
 
 def _lead_unit(task: UnitTask) -> list[int]:
-    return _appointed([p.HANDLER], [one.unit_id for one in _tasks(task) if one.answers])
+    return appointed([p.HANDLER], [one.unit_id for one in _tasks(task) if one.answers])
 
 
 def _gov_office(item: Any) -> list[int]:
     government = any(getattr(task.unit, "organ", "") == "government" for task in _tasks(item))
-    return _appointed([p.GOV_OFFICE], [_suggestion(item).congress_id]) if government else []
+    return appointed([p.GOV_OFFICE], [_suggestion(item).congress_id]) if government else []
 
 
 def _cosigner(signature: Signature) -> list[int]:
