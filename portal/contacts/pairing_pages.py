@@ -89,18 +89,16 @@ def _proposal(ratio: Ratio, form: Any) -> str:
 @needs(KEEP_PAIRINGS)
 def adopt() -> Any:
     """Make the pairs that were shown."""
+    code = request.form.get("ratio", "")
     form = filled(form_of(forms.NUMBERS, name="NumbersForm"))
     try:
         if not form.validate():
             raise Invalid()
-        ratio = proposing.ratio_for(actor(), request.form.get("ratio", ""), form.values())
+        ratio = proposing.ratio_for(actor(), code, form.values())
         made = pairing_actions.adopt(actor(), ratio, request.form.get("digest", ""))
     except (Invalid, Conflict) as refusal:
         form.blame(refusal)
-        known = shipped().get(request.form.get("ratio", ""))
-        if known is None:
-            raise NotFound() from refusal
-        again = known if isinstance(refusal, Invalid) else ratio
+        again = proposing.ratio_for(actor(), code, {}) if isinstance(refusal, Invalid) else ratio
         return _proposal(again, form), refusal.status
     flash(f"已结对{made}对，可以再逐对调整。", "good")
     return redirect(url_for("contacts.pairings", kind=ratio.kind), 303)
