@@ -50,7 +50,8 @@ def _live_tasks(*conditions: Any) -> Any:
         .add_columns(Suggestion.number_text, Body.name.label("unit"))
         .join(Suggestion, Suggestion.id == UnitTask.suggestion_id)
         .join(Body, Body.id == UnitTask.unit_id)
-        .where(UnitTask.ended_as.is_(None), Suggestion.pack_version_id.is_not(None), *conditions)
+        .where(UnitTask.ended_as.is_(None), Suggestion.pack_version_id.is_not(None), Suggestion.state != "closed")
+        .where(*conditions)
         .order_by(UnitTask.due, UnitTask.id)
     )
 

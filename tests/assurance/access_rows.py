@@ -32,6 +32,7 @@ GOVERNS = (
     "lead:bounce_reply lead:check_reply lead:urge "
     "assist:dispatch assist:approve_return assist:refuse_return assist:urge"
 )
+TOO_LATE = "lead:dispatch lead:bounce_reply lead:check_reply assist:dispatch"  # of what was withdrawn meanwhile
 # Who answers (rows 5, 6, 9, 10), and what a handler of the answering unit may do to an assist's opinion.
 HANDLES = (
     "lead:receive lead:request_return lead:log_contact lead:request_extension lead:draft_reply step:open_coordination"
@@ -83,7 +84,7 @@ MAY = (
     # those who read what is handled
     ("govoffice", "own passed", f"{HELD} withdrawn", f"{SEES} extended paper {OFFICE_LETTERS}"),
     ("govoffice", "own passed", HELD, GOVERNS),
-    ("govoffice", "own", "withdrawn", SETTLES),
+    ("govoffice", "own", "withdrawn", f"{SETTLES} {TOO_LATE}"),
     ("govoffice", "own passed", HELD, f"{GONE_SETTLES} {GONE_REPLY}"),
     ("govoffice", "passed", ANY, "gone-deadline"),
     ("govoffice", "own", LETTER_OUT, "letter"),

@@ -51,10 +51,10 @@ WALL = Wall()
 
 
 def counted(place: str, rule: str, start: date) -> tuple[date, bool]:
-    """(the day that binds, whether it leans on an arrangement not yet published). What was counted before the
-    arrangement was known is counted anew; the later day binds (settled A28)."""
+    """(the day that binds, whether it leans on an arrangement not yet published). What was counted before the day on
+    which the arrangement became known is counted anew; the later date binds (settled A28)."""
     _, binding, unsure = oracle.count(place, rule, start, ALSO, WALL.rest, WALL.worked)
-    if WALL.changed and start <= WALL.changed:
+    if WALL.changed and start < WALL.changed:
         binding = max(binding, oracle.count(place, rule, start, ALSO)[1])
     return binding, unsure
 

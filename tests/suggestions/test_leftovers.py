@@ -166,7 +166,8 @@ def test_what_the_deputy_cut_is_the_deputys(walk: Walk) -> None:
 
 
 def test_two_clerks_at_once_leave_one_cut(both_engines_app: Flask, set_clock: SetClock) -> None:
-    """The second finds the first's: unique per cut that is followed. Red without the comparison with `seen`."""
+    """The second finds the first's: unique per cut that is followed. Without the comparison with `seen`
+    it was red: DID NOT RAISE Conflict."""
     walk = walking(both_engines_app, set_clock)
     item = walk.begin(lambda life: life.admitted())
     walk.submit("clerk", f"{item.address}/points", **CUT)

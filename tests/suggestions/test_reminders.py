@@ -226,3 +226,16 @@ def test_a_rest_day_of_the_calendar_counts(office: Life, mail: MailServer, set_c
     assert told(office, "housing") == [("05-18", "还有15天")] and not mail.letters
     live_until(date(2026, 5, 19), set_clock, date(2026, 5, 19))
     assert len(subjects(mail, "housing")) == 1
+
+
+def test_of_a_closed_item_nobody_is_reminded(office: Life, set_clock: Callable[[str], None]) -> None:
+    """An opinion that never came: the lead answered without it, the deputy has rated, the item is closed."""
+    suggestion = office.assigned(JOINT)
+    set_clock("2026-04-07T09:00")
+    task = office.drafted(office.task(suggestion))
+    office.act("housing-signer", task, "sign_reply", missing_opinions_note="区水务局的会办意见逾期未交。")
+    office.rated(task)
+    db.session.commit()
+    assert suggestion.state == "closed" and office.task(suggestion, "water").state == "pending"
+    live_until(date(2026, 4, 10), set_clock, date(2026, 4, 8))
+    assert told(office, "water") == [] == told(office, "clerk")
