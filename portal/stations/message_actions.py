@@ -65,6 +65,7 @@ def leave(
     """
     if has_secret_mark(values["text"]):
         raise Invalid(SECRET_FOUND, code="secret_mark")
+    tries.in_turn(rules.fingerprint(nonce))  # the second of two taps waits here, then finds the first
     body, known = _digest(values), earlier(nonce)
     if known is not None:
         if known.body_hash != body:
@@ -83,20 +84,22 @@ def leave(
         phone=_phone(values.get("phone")),
         doubts=list(doubts),
     )
-    files = [*(values.get("photos") or []), *([values["voice"]] if values.get("voice") else [])]
-    message.files = [MessageFile(document=store(ANYBODY, one)) for one in files]
+    message.files = [MessageFile(document=store(ANYBODY, one)) for one in _files(values)]
     db.session.add(message)
     take(ANYBODY, message, "send")
     if set(doubts) & set(SURELY_A_MACHINE):
-        reason = "、".join(rules.DOUBTS[one] for one in doubts)
-        take(SYSTEM, message, "quarantine", {"reason": f"像是机器发的：{reason}"})
+        signs = "、".join(rules.DOUBTS[one] for one in doubts)
+        take(SYSTEM, message, "quarantine", {"reason": f"像是机器发的：{signs}"})
     return code
 
 
+def _files(values: Mapping[str, Any]) -> list[Received]:
+    return [*(values.get("photos") or []), *([values["voice"]] if values.get("voice") else [])]
+
+
 def _digest(values: Mapping[str, Any]) -> str:
-    files: list[Received] = [*(values.get("photos") or []), *([values["voice"]] if values.get("voice") else [])]
     said = [values["text"], values.get("phone") or "", values.get("reception") or ""]
-    return hashlib.sha256("\x1f".join([*said, *(one.sha256 for one in files)]).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join([*said, *(one.sha256 for one in _files(values))]).encode()).hexdigest()
 
 
 def _phone(typed: str | None) -> str | None:
