@@ -32,14 +32,13 @@ NEWEST = 5
 def home() -> Any:
     """Who should be contacted next, what waits to be confirmed, what was done lately."""
     who = actor()
-    rows = queries.coverage(who, own=who.role not in (p.CLERK, p.LEADER), after=page_of(request.args))
+    due, paired = queries.next_visits(who, own=who.role != p.CLERK)
     lines = queries.listed(who, queries.Wanted(), 30)
     waiting = [one for one in lines if one.state == "filed"] if who.role in (p.DEPUTY, p.DELEGATION) else []
     return page(
         "contacts/home.html",
-        rows=rows[: queries.PAGE * 2],
-        more=len(rows) > queries.PAGE * 2,
-        next_visits=queries.next_visits(rows),
+        next_visits=due,
+        paired=paired,
         waiting=waiting,
         recent=lines[:NEWEST],
         campaigns=campaigns.listed(who) if who.role in (p.DEPUTY, p.CLERK, p.LEADER) else [],

@@ -27,7 +27,7 @@ def pairings() -> Any:
     """The coverage grid: quota, contacts of each quarter, time since the last one."""
     kind = request.args.get("kind", "")
     rows = queries.coverage(actor(), kind if kind in KINDS else "", after=page_of(request.args))
-    shown = rows[: queries.PAGE * 2]
+    shown = rows[: queries.PAGE]
     return page(
         "contacts/pairings.html",
         rows=shown,

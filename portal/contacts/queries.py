@@ -15,7 +15,7 @@ from portal.accounts.queries import acts_on, holds_on
 from portal.congress.models import Delegation, Seat, Unit
 from portal.congress.queries import current_term, deputy_labels
 from portal.contacts.models import Campaign, ContactRecord, Pairing, Problem, RecordPhoto, Voter, VoterGroup
-from portal.contacts.rules import ORGANS, Rhythm, rhythm
+from portal.contacts.rules import ORGANS, Rhythm, rhythm, spread
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -24,6 +24,8 @@ from portal.matters.seams import Link
 PAGE = 50
 PICKED_AT_MOST = 500
 STANDS = ("filed", "confirmed")
+WEIGHED_AT_MOST = 5000
+NO_QUARTERS = (0, 0, 0, 0)
 Picks = Sequence[tuple[str, str]]
 
 
@@ -192,7 +194,7 @@ def coverage(actor: Actor, kind: str = "", own: bool = False, after: int | None 
         wanted = wanted.where(or_(Pairing.contactor_id == actor.capacity_id, Pairing.organ_id == organ_of(actor)))
     if after is not None:
         wanted = wanted.where(Pairing.id > after)
-    found = list(db.session.scalars(wanted.order_by(Pairing.id).limit(PAGE * 2 + 1)).unique())
+    found = list(db.session.scalars(wanted.order_by(Pairing.id).limit(PAGE + 1)).unique())
     dates: dict[int, list[date]] = {one.id: [] for one in found}
     told = select(ContactRecord.pairing_id, ContactRecord.happened_on).where(
         ContactRecord.pairing_id.in_(dates), ContactRecord.state.in_(STANDS)
@@ -222,10 +224,30 @@ def covered(pairing: Pairing, dates: list[date]) -> Covered:
     return Covered(pairing, stands, tuple(quarters))  # type: ignore[arg-type]
 
 
-def next_visits(rows: Sequence[Covered]) -> list[Covered]:
-    """Those whose quota is not met yet, the most overdue first: who should be visited next."""
-    due = [one for one in rows if one.rhythm.done < one.rhythm.times and not one.pairing.vacant]
-    return sorted(due, key=lambda one: (one.rhythm.next_by, one.pairing.id))
+def next_visits(actor: Actor, own: bool = False) -> tuple[list[Covered], int]:
+    """Who should be contacted next, the most overdue first, of all running pairings (and how many those are).
+
+    Pairs that met the year's quota and those with a side vacant are left out. Two statements, however many there are.
+    """
+    year = clock.today().year
+    counts = ContactRecord.pairing_id == Pairing.id, ContactRecord.state.in_(STANDS)
+    this_year = func.count(ContactRecord.id).filter(ContactRecord.happened_on >= date(year, 1, 1))
+    wanted = (
+        select(Pairing.id, Pairing.times, Pairing.starts_on, func.max(ContactRecord.happened_on), this_year)
+        .outerjoin(ContactRecord, and_(*counts))
+        .where(pairings_of(actor), Pairing.ends_on.is_(None))
+        .group_by(Pairing.id, Pairing.times, Pairing.starts_on)
+    )
+    if own:
+        wanted = wanted.where(or_(Pairing.contactor_id == actor.capacity_id, Pairing.organ_id == organ_of(actor)))
+    rows = db.session.execute(wanted.limit(WEIGHED_AT_MOST)).all()
+    stands = {key: spread(times, begun, last, done) for key, times, begun, last, done in rows}
+    short = sorted((one.next_by, key) for key, one in stands.items() if one.done < one.times)
+    first = [key for _, key in short[:PAGE]]
+    loaded = select(Pairing).where(Pairing.id.in_(first)).options(*PAIRED)
+    by_id = {one.id: one for one in db.session.scalars(loaded).unique()}
+    due = [Covered(by_id[key], stands[key], NO_QUARTERS) for key in first if not by_id[key].vacant]
+    return due, len(rows)
 
 
 def pairing(actor: Actor, public_id: str) -> Pairing:

@@ -91,7 +91,11 @@ class Rhythm:
 
 
 def rhythm(times: int, begun: date, dates: list[date], today: date) -> Rhythm:
-    """The quota spread over the year in equal parts, counted from the last contact, else from when the pair began."""
+    """The quota spread over the year, from the days of all contacts."""
     this_year = [day for day in dates if day.year == today.year]
-    last = max(dates, default=None)
-    return Rhythm(times, len(this_year), last, add_months(last or begun, max(1, MONTHS_A_YEAR // times)))
+    return spread(times, begun, max(dates, default=None), len(this_year))
+
+
+def spread(times: int, begun: date, last: date | None, done: int) -> Rhythm:
+    """The quota spread over the year in equal parts, counted from the last contact, else from when the pair began."""
+    return Rhythm(times, done, last, add_months(last or begun, max(1, MONTHS_A_YEAR // times)))
