@@ -11,6 +11,7 @@ from portal.jobs import night
 from portal.stations.models import DutySlot, Reception
 from portal.stations.nightly import tend
 from tests.stations.conftest import NAME, SLUG, Place, settle
+from tests.stations.test_importing import FILE
 from tests.support.inspecting import signed_in_as
 from tests.support.office import stand
 
@@ -32,10 +33,16 @@ def test_pages_and_the_night(both_engines_app: Flask, place: Place, set_clock):
     assert "2位代表在站里等您" in public.page(f"/stations/{SLUG}").text
     assert "张建国" in public.page(f"/stations/{SLUG}/calendar").text
     assert "今年4次" in clerk.page(f"/desk/stations/{place.public_id}").text
+    path = f"/desk/stations/{place.public_id}/edit"
+    assert clerk.submit(path, {"hours": "周一至周五"}).status_code == 303
+    read_in = app.test_cli_runner().invoke(args=["import", str(FILE), "--kind", "stations"])
+    assert "站点18、接待规则4" in read_in.output
+    assert "大郭庄" in public.page("/stations?q=dgz").text
     set_clock("2026-05-16T00:05")
     with app.app_context():
         said = list(night.run((tend,), date(2026, 5, 16)))
         assert sum("没有登记到站" in one for one in said) == 2
+        assert sum("排到2027-05-16" in one for one in said) == 5
         db.session.remove()
     assert "今年缺勤" in clerk.page("/desk/stations").text
 
