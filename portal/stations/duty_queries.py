@@ -159,6 +159,17 @@ def own_slots(actor: Actor) -> list[DutySlot]:
     )
 
 
+def next_duties(actor: Actor, most: int = 3) -> list[DutySlot]:
+    """What a start page says: the deputy's next duties, and colleagues' duties offered to them in exchange."""
+    offered = aliased(DutySlot)
+    to_me = select(offered.id).where(offered.id == DutySlot.offered_for_id, offered.person_id == actor.person_id)
+    mine = or_(DutySlot.person_id == actor.person_id, to_me.correlate(DutySlot).exists())
+    ahead = DutySlot.state == "planned", Reception.day >= clock.today(), Reception.called_off_at.is_(None)
+    wanted = select(DutySlot).join(Reception, Reception.id == DutySlot.reception_id).where(mine, *ahead)
+    whole = joinedload(DutySlot.reception).joinedload(Reception.station)
+    return list(db.session.scalars(wanted.options(whole).order_by(Reception.day, DutySlot.id).limit(most)))
+
+
 def slot(actor: Actor, public_id: str) -> DutySlot:
     """A slot of the actor's own, one offered to them, or one of a station they keep; NotFound otherwise."""
     found = db.session.scalar(select(DutySlot).where(DutySlot.public_id == public_id).options(*WHOLE_SLOT))

@@ -192,3 +192,12 @@ def test_own_calendar_file(app: Flask, duty: Place):
     assert "public" not in zhang.get("/duty.ics").headers["Cache-Control"]
     staff = signed_in_as(app, "station01")
     assert staff.get("/duty").location == "/desk/stations"
+
+
+def test_the_start_page_says_when_to_sit_and_who_asks(app: Flask, duty: Place):
+    zhang, wang = signed_in_as(app, "zhang"), signed_in_as(app, "wang")
+    page = zhang.page("/home")
+    assert "到清河街道人大代表联络站接待" in page.text and "/duty" in page.links
+    offer = {"other": ids(app, duty, "wang")}
+    zhang.submit(f"/duty-slots/{ids(app, duty, 'zhang')}/steps/offer_swap", offer)
+    assert "想和您换班" in wang.page("/home").text
