@@ -73,9 +73,10 @@ def _welcome() -> bool:
 @takes_files_if(_welcome, sound="voice")
 def leave(slug: str) -> Any:
     """Keep the message and show its tracking code; a refusal keeps what was typed."""
-    here, station = anonymous.sent(_purpose()), queries.by_slug(slug)
+    here = anonymous.sent(_purpose())
     if here is None:
-        return _again(station, filled(_form(station)), Forbidden())
+        return _stale(slug)
+    station = queries.by_slug(slug)
     said, right = rules.question(here.nonce)
     links = rules.links_in(request.form.get("text", ""))
     doubtful = g.often or 0 < links <= rules.MOST_LINKS or "answer" in request.form
@@ -90,6 +91,15 @@ def leave(slug: str) -> Any:
         return _again(station, form, refusal)
     booked = message_actions.earlier(here.nonce)
     return shown("stations/message_left.html", station=station, code=rules.grouped(code), message=booked)
+
+
+def _stale(slug: str) -> Any:
+    """A sheet that is too old, or none of ours: refused before it matters whether there is such a station."""
+    try:
+        station = queries.by_slug(slug)
+    except NotFound:
+        raise Forbidden() from None
+    return _again(station, filled(_form(station)), Forbidden())
 
 
 def _checked(form: PortalForm, links: int, right: int) -> dict[str, Any]:

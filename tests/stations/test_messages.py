@@ -225,7 +225,7 @@ def test_refusals(
 def test_a_sheet_of_another_station_is_not_taken(app: Flask, voices: Voices, client: InspectingClient) -> None:
     fields = sheet(client)
     assert send(client, fields, LEFT, "/stations/liuxi/message").status_code == 403
-    assert send(client, fields, LEFT, "/stations/nowhere/message").status_code == 404
+    assert send(client, fields, LEFT, "/stations/nowhere/message").status_code == 403
 
 
 def test_a_photo_survives_a_refusal_and_a_paper_is_not_taken(
