@@ -20,6 +20,7 @@ from portal.jobs import commands as jobs
 from portal.jobs import nightly as jobs_nightly
 from portal.notifications import nightly as notifications
 from portal.notifications import sending
+from portal.stations import message_nightly
 from portal.stations import nightly as stations
 from portal.suggestions import lapsing_nightly, recomputing
 from portal.suggestions import nightly as suggestions
@@ -34,6 +35,7 @@ NIGHTLY = (
     lapsing_nightly.lapse,
     suggestions.remind,
     stations.tend,
+    message_nightly.forget_phones,
     notifications.digest,
     forget_expired,
     imports.forget,

@@ -24,6 +24,7 @@ EVENTS = {
     "triage": "受理",
     "forward": "转交",
     "answer": "答复",
+    "close": "办结",
     "term_end": "任期届满",
 }
 
@@ -52,6 +53,7 @@ PERIODS: dict[str, tuple[str, ...]] = {
     "matter_forward": ("triage",),
     "matter_handle": ("forward",),
     "matter_feedback": ("answer",),
+    "message_phone": ("close",),
     "read_after_term": ("term_end",),
 }
 

@@ -157,14 +157,19 @@ def pack_of(version_id: int) -> Pack:
         raise NotFound("没有找到这一版规则。")
     if digest not in _packs:
         content = db.session.scalar(select(RulePackVersion.content).where(RulePackVersion.id == version_id))
-        _packs[digest] = pack_of_content(content or {})
+        _packs[digest] = _parsed(content or {})
     return _packs[digest]
+
+
+def _parsed(content: Mapping[str, Any]) -> Pack:
+    """A stored version; what it does not know yet, because it is older than the key, is as in the default pack."""
+    return pack_of_content(resolved(content, shipped()["Q"]))
 
 
 def pack_of_version(version: RulePackVersion) -> Pack:
     """The pack of a loaded version, parsed once; its content is read only when this process sees it first."""
     if version.digest not in _packs:
-        _packs[version.digest] = pack_of_content(version.content)
+        _packs[version.digest] = _parsed(version.content)
     return _packs[version.digest]
 
 

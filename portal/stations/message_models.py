@@ -32,7 +32,7 @@ class Message(Identified, Known, Stamped, Versioned, db.Model):
     form_key: Mapped[str] = mapped_column(String(32), unique=True)
     body_hash: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str | None] = mapped_column(Personal("phone", "告诉留言人有了答复", "办结后六个月"))
+    phone: Mapped[str | None] = mapped_column(Personal("phone", "告诉留言人有了答复", "办结后，按规则包的期限"))
     doubts: Mapped[list[str]] = mapped_column(JSON, default=list)
     reason: Mapped[str] = mapped_column(String(400), default="")
     looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime())

@@ -152,7 +152,8 @@ def _again(station: Station, form: PortalForm, refusal: PortalError) -> Any:
 def _sheet(station: Station, form: PortalForm, status: int = 200) -> Any:
     # The same nonce while a sheet is being mended: its question stays the same, and so does its double tap.
     here = request.form.get(anonymous.NAME, "") if anonymous.sent(_purpose()) else anonymous.fresh(_purpose())
-    words = {"not_taken": rules.NOT_TAKEN, "token": here, "trap": TRAP}
+    kept_for = message_queries.pack_at(station).period("message_phone").words
+    words = {"not_taken": rules.NOT_TAKEN, "token": here, "trap": TRAP, "kept_for": kept_for}
     answer = shown("stations/message.html", status, station=station, form=form, **words)
     answer.headers["Permissions-Policy"] = WITH_MICROPHONE
     return answer

@@ -11,6 +11,9 @@ from sqlalchemy.sql import false
 
 from portal.accounts import permissions as p
 from portal.accounts.actor import Actor
+from portal.congress.models import Congress
+from portal.congress.pack import Pack
+from portal.congress.rulepacks import pack_of_version
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.matters import seams
@@ -22,6 +25,14 @@ from portal.stations.models import Station
 PAGE = 50
 WAITING_AT_MOST = 20
 DESKS = ("received", "quarantined", "released")
+
+
+def pack_at(station: Station) -> Pack:
+    """The rules in force today in the congress that keeps the station."""
+    congress = db.session.get_one(Congress, station.congress_id)
+    if congress.pack_version is None:
+        raise LookupError("the congress has no rule pack")
+    return pack_of_version(congress.pack_version)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -266,14 +266,20 @@ def lapses(day: date, before: Standing, after: Standing, counts: Counter[str]) -
     left = after.of_suggestions("replied")
     for key, parts in before.of_suggestions("replied").items():
         bad = any(one.id in before.unhappy for one in parts)
-        over = not bad and all(one.state == "done" or _lapsed(one, day) for one in parts)
-        if over == (key in left):
+        over = not bad and _over(parts, day)
+        # A night that is made up for looks at the item because one part lapsed, and finds what lapsed since.
+        made_up = any(_lapsed(one, day) for one in parts) and _over(parts, clock.today())
+        if over == (key in left) and not (made_up and not bad and key not in left):
             yield f"{day}: suggestion {key} {'is still open' if over else 'was closed'}, {[one.state for one in parts]}"
         counts["lapses"] += over
 
 
 def _place(part: Any) -> str:
     return "TW" if part.level == "township" else "Q"
+
+
+def _over(parts: Collection[Any], day: date) -> bool:
+    return all(one.state == "done" or _lapsed(one, day) for one in parts)
 
 
 def _lapsed(part: Any, day: date) -> bool:

@@ -11,10 +11,12 @@ from PIL import Image
 
 from portal.core import clock
 from portal.core.db import db
+from portal.jobs import night
 from portal.matters.models import Matter
 from portal.stations import message_actions
 from portal.stations import message_rules as rules
 from portal.stations.message_models import Message
+from portal.stations.message_nightly import forget_phones
 from portal.stations.models import Reception, Station
 from tests.documents.test_sounds import webm
 from tests.matters.living import ANSWER, TEXT, TITLE, TOLD, Voices
@@ -332,3 +334,24 @@ def left_at(voices: Voices, number: int) -> Message:
     assert found is not None
     return found
 
+
+@pytest.mark.parametrize(("day", "kept"), [("2026-09-02", True), ("2026-09-03", False)])
+def test_the_telephone_is_forgotten_by_the_packs_period(
+    app: Flask, voices: Voices, client: InspectingClient, set_clock: Any, day: str, kept: bool
+) -> None:
+    """Six months after the matter closed on 2 March, to the end of the last day; a number put aside likewise."""
+    assert "办结6个月后删去" in client.page(SHEET).text
+    left(client, phone=PHONE)
+    released(app, signed_in_as(app, "station01"))
+    set_clock(f"{day}T00:05")
+    with app.app_context():
+        assert not list(night.run((forget_phones,), date.fromisoformat(day)))  # an open matter keeps its number
+        set_clock("2026-03-02T15:00")
+        matter = db.session.query(Matter).one()
+        for name, told in (("triage", {"title": TITLE}), ("answer", ANSWER), ("feed_back", TOLD), ("close", {})):
+            voices.step("station01", matter, name, **told)
+        db.session.commit()
+        set_clock(f"{day}T00:05")
+        assert bool(list(night.run((forget_phones,), date.fromisoformat(day)))) is not kept
+        assert (only_message().phone == PHONE) is kept
+        assert db.session.query(Message).filter(Message.phone.is_not(None)).count() == kept
