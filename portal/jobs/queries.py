@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.core import clock
 from portal.core.db import db
@@ -14,7 +14,7 @@ WORKER, NIGHTLY, OUTBOX = "worker", "nightly", "outbox"
 
 @dataclass(frozen=True)
 class Load:
-    """How many jobs wait, how many were given up after five tries."""
+    """How many jobs wait though their time has come, how many were given up after five tries."""
 
     waiting: int
     parked: int
@@ -22,9 +22,10 @@ class Load:
 
 def load() -> Load:
     """The present queue."""
+    arrived = or_(Job.not_before.is_(None), Job.not_before <= clock.now())
     waiting, parked = db.session.execute(
         select(
-            func.count().filter(Job.parked_at.is_(None)),
+            func.count().filter(Job.parked_at.is_(None), arrived),
             func.count().filter(Job.parked_at.is_not(None)),
         ).where(Job.done_at.is_(None))
     ).one()

@@ -151,12 +151,12 @@ class Staff:
 def staff() -> Staff:
     """Who holds what; a handler of a section is also one of its unit."""
     found = Staff()
-    for role, person, body, above in db.session.execute(
-        select(Appointment.role, Appointment.person_id, Body.id, Body.superior_id)
+    for role, person, body, above, kind in db.session.execute(
+        select(Appointment.role, Appointment.person_id, Body.id, Body.superior_id, Body.kind)
         .join(Body, Body.id == Appointment.body_id)
         .where(Appointment.ends_on.is_(None), Appointment.ended_at.is_(None))
     ):
-        for one in {body, above} - {None}:
+        for one in {body, above if kind == "unit" else None} - {None}:
             found.by_role[role, one].add(person)
     return found
 
