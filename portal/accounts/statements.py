@@ -14,6 +14,7 @@ from sqlalchemy import Integer, Select, bindparam
 from portal.accounts.actor import Actor
 from portal.core import clock
 
+_made: list[Callable[[], None]] = []
 NUMBERS = ("person_id", "capacity_id", "body_id", "congress_id", "unit_id")
 
 
@@ -35,6 +36,8 @@ def per_role(build: Callable[..., Select[Any]]) -> Callable[..., Select[Any]]:
     def kept(role: str, _minute: Any, *rest: Any) -> Select[Any]:
         return build(cast(Actor, _Anybody(role)), *rest)
 
+    _made.append(kept.cache_clear)
+
     @wraps(build)
     def made(actor: Actor, *rest: Any) -> Select[Any]:
         # A condition may hold today's date or what the calendar says of it, so a statement is kept for a minute.
@@ -46,3 +49,9 @@ def per_role(build: Callable[..., Select[Any]]) -> Callable[..., Select[Any]]:
 def numbers(actor: Actor) -> dict[str, int | None]:
     """The values of those parameters for one actor."""
     return {f"actor_{name}": getattr(actor, name) for name in NUMBERS}
+
+
+def forget() -> None:
+    """Have every statement made anew, where a rule changed under them."""
+    for clear in _made:
+        clear()

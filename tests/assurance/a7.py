@@ -38,7 +38,7 @@ from tests.support.html import Element, Form, Page
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=clock.OFFICE_ZONE)
 PER_STAGE = 1
 # Pages with a form of many columns' names that a short walk does not reach.
-DEEP = ("/rules/drafts/new",)
+DEEP = ("/rules/drafts/new", "/campaigns/new")
 QUICK_FORMS, FULL_FORMS = 30, 2000
 QUICK_PAGES, FULL_PAGES = 20, 120
 PEOPLE = (

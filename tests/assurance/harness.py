@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
 
+from portal.accounts import statements
 from portal.backup import digests, engines
 from portal.core.db import db
 from tests.support import apps, postgres
@@ -53,10 +54,12 @@ def application(engine: str, **more: object) -> Iterator[Flask]:
     with folder() as data, engine_url(engine) as url:
         app = apps.build(data, data / "clock.txt", database_url=url, **more)
         apps.make_tables(app)
+        statements.forget()  # none made before a guard was taken away
         with app.app_context():
             try:
                 yield app
             finally:
+                statements.forget()
                 db.session.remove()
                 db.engine.dispose()
 

@@ -81,7 +81,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="进程的看护只�
 def test_a_signal_stops_both_in_order(run, number: signal.Signals) -> None:
     office = run(SLEEPER, SLEEPER)
     office.process.send_signal(number)
-    assert office.process.wait(timeout=5) == 0
+    assert office.process.wait(timeout=20) == 0
     assert office.all_gone()
 
 
