@@ -57,7 +57,7 @@ def test_refusal(flask, tmp_path):
 
 
 def test_words_that_mean_nothing(flask, tmp_path):
-    assert "--kind只能是roster、units、stations、ledger。" in flask(DATA / "units-60.xls", "--kind", "words").output
+    assert "--kind只能是roster、units、ledger、stations。" in flask(DATA / "units-60.xls", "--kind", "words").output
     empty = tmp_path / "空.csv"
     empty.touch()
     answer = flask(empty, "--kind", "roster")
