@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -37,15 +36,14 @@ def fill(app: Flask) -> None:
         db.session.commit()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_the_government_office_settles_what_units_dispute(
-    live_server: Callable[..., Office], open_page: Callable[..., Page], scripts: bool
+    live_server: Callable[..., Office], open_page: Callable[..., Page]
 ) -> None:
     office = live_server(fill)
     known: dict[str, Someone] = {}
 
     def meet(username: str, phone: bool = False) -> Someone:
-        known.setdefault(username, Someone(open_page, office.url, username, phone, scripts))
+        known.setdefault(username, Someone(open_page, office.url, username, phone))
         known[username].go("/home")
         return known[username]
 

@@ -20,8 +20,9 @@ SLEEPER = "import time; time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
 CRASHER = "import sys, time; time.sleep(0.5); sys.exit(7)"
 DRIVER = """
-import sys, start
+import signal, sys, start
 start.STOP_SECONDS = 1
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the suite itself may have been begun by nohup
 children = [[sys.executable, "-c", code] for code in sys.argv[1:]]
 sys.exit(start.supervise(children, lambda over: print("up", flush=True)))
 """
