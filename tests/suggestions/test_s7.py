@@ -1,6 +1,7 @@
 """Scenario S7 by pages: term 18 ends with 14 items to follow up and 3 unanswered; term 19 opens on 14 December 2026."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from portal.congress.models import Seat, Term
 from portal.core import clock
 from portal.core.db import db
 from portal.suggestions.models import Suggestion
+from tests.assurance import oracle
 from tests.suggestions.living import REQUEST, SITUATION, Life
 from tests.support.inspecting import InspectingClient
 from tests.support.inspecting import signed_in_as as as_
@@ -121,7 +123,8 @@ def test_who_is_not_elected_again_reads_and_rates_but_proposes_nothing(
     app: Flask, life: Life, set_clock: SetClock
 ) -> None:
     _, change = opened(app)
-    assert "到2027年12月13日为止" in as_(app, "clerk").page(change).text
+    last = oracle.count("Q", "read", date(2026, 12, 13), {"read": (12, "months")})[1]
+    assert f"到{last.year}年{last.month}月{last.day}日为止" in as_(app, "clerk").page(change).text
     li = as_(app, "li")
     set_clock("2026-12-13T23:59")
     draft = {**li.page("/suggestions/new").form("/suggestions/new").fields, "title": "关于届满当天的建议", "once": ""}
@@ -137,7 +140,7 @@ def test_who_is_not_elected_again_reads_and_rates_but_proposes_nothing(
     rate = li.page(path).form("/steps/rate")
     done = li.post(rate.action, data={**rate.fields, "attitude": "satisfied", "result": "satisfied"})
     assert done.status_code == 303 and task
-    set_clock("2027-12-13T23:59")
+    set_clock(f"{last}T23:59")
     assert li.page(path).heading
-    set_clock("2027-12-14T00:00")
+    set_clock(f"{last + oracle.A_DAY}T00:00")
     assert li.get(path).status_code == 404
